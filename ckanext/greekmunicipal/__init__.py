@@ -1,0 +1,1 @@
+"""Open-data portal of Greek municipalities on a stock CKAN."""

@@ -1,0 +1,45 @@
+"""Installs the extension; what can be declared stands in ``setup.cfg``.
+
+The compiled translations (``.mo``) are a product of the build and are made
+here, so that an install from a git address carries them too.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from setuptools import setup
+from setuptools.command.build_py import build_py
+
+
+def compile_translations() -> None:
+    """Compile each ``i18n/*/LC_MESSAGES/*.po`` to the ``.mo`` beside it."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    here = Path(__file__).parent / "ckanext" / "greekmunicipal" / "i18n"
+    for po in sorted(here.glob("*/LC_MESSAGES/*.po")):
+        with po.open("rb") as source:
+            catalog = read_po(source, locale=po.parts[-3], domain=po.stem)
+        with po.with_suffix(".mo").open("wb") as target:
+            write_mo(target, catalog)
+
+
+class BuildWithTranslations(build_py):
+    """``build_py`` that compiles the translations first."""
+
+    def run(self) -> None:
+        compile_translations()
+        super().run()
+
+
+setup(
+    cmdclass={"build_py": BuildWithTranslations},
+    message_extractors={
+        "ckanext": [
+            ("**.py", "python", None),
+            ("**.js", "javascript", None),
+            ("**/templates/**.html", "ckan", None),
+        ],
+    },
+)
