@@ -1,0 +1,126 @@
+"""Typed accessors, one for each option of ``config_declaration.yaml``."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import ckan.plugins.toolkit as tk
+
+BASE_URL = "ckanext.greekmunicipal.diavgeia.base_url"
+DELAY = "ckanext.greekmunicipal.diavgeia.delay"
+CONTACT = "ckanext.greekmunicipal.contact"
+PRIVATE_HOSTS = "ckanext.greekmunicipal.allowed_private_hosts"
+BUDGETS_FOLDER = "ckanext.greekmunicipal.budgets.folder"
+ORIGINALS = "ckanext.greekmunicipal.budgets.originals"
+
+OURS = "greekmunicipal"
+# Plugins whose templates and actions ours build on: CKAN lets the plugin that
+# is named first win, so ours stands before each of them.
+AFTER_OURS = (
+    "scheming_datasets",
+    "scheming_organizations",
+    "dcat",
+    "structured_data",
+    "harvest",
+    "datastore",
+)
+REQUIRED = ("scheming_datasets", "scheming_organizations", "dcat", "datastore")
+REQUIRED_BY = {
+    "diavgeia_harvester": (OURS, "harvest"),
+    "municipal_budget_harvester": (OURS, "harvest"),
+}
+
+
+def base_url() -> str:
+    """Address of the Diavgeia OpenData API, without a slash at its end."""
+    return tk.config[BASE_URL].rstrip("/")
+
+
+def delay() -> float:
+    """Seconds between two requests to one host, over all workers."""
+    return float(tk.config[DELAY])
+
+
+def contact() -> str:
+    """Mail address or page that the harvesters' User-Agent names."""
+    return tk.config.get(CONTACT) or tk.config["ckan.site_url"]
+
+
+def user_agent() -> str:
+    """User-Agent with which the harvesters introduce themselves."""
+    return f"ckanext-greekmunicipal (+{contact()})"
+
+
+def allowed_private_hosts() -> frozenset[str]:
+    """Host names on private addresses that a source may name."""
+    return frozenset(tk.config.get(PRIVATE_HOSTS) or ())
+
+
+def budgets_folder() -> Path | None:
+    """Folder under which budget files may be read, None when none is set."""
+    value = tk.config.get(BUDGETS_FOLDER)
+    return Path(value).resolve() if value else None
+
+
+def originals_folder() -> Path | None:
+    """Folder that keeps original files by digest, None when CKAN stores no files."""
+    value = tk.config.get(ORIGINALS)
+    if value:
+        return Path(value)
+    storage = tk.config.get("ckan.storage_path")
+    return Path(storage) / "greekmunicipal" / "originals" if storage else None
+
+
+def problems(config: tk.CKANConfig) -> list[str]:
+    """What would go wrong with ``config``, each as one sentence to an administrator.
+
+    Args:
+        config: the configuration with which CKAN starts.
+
+    Returns:
+        Sentences that name the option, what was read, what was expected; empty
+        when all is well.
+    """
+    plugins = list(config.get("ckan.plugins") or ())
+    return [
+        *_order_problems(plugins),
+        *_option_problems(config),
+    ]
+
+
+def _order_problems(plugins: list[str]) -> list[str]:
+    found = []
+    missing = [name for name in REQUIRED if name not in plugins]
+    if missing:
+        found.append(
+            f"ckan.plugins lacks {', '.join(missing)}, which {OURS} builds on: "
+            f"add it behind {OURS}."
+        )
+    for plugin, needs in REQUIRED_BY.items():
+        lacking = [name for name in needs if plugin in plugins and name not in plugins]
+        if lacking:
+            found.append(f"ckan.plugins has {plugin} without {', '.join(lacking)}: add it.")
+    if OURS in plugins:
+        early = [n for n in AFTER_OURS if n in plugins and plugins.index(n) < plugins.index(OURS)]
+        if early:
+            found.append(
+                f"ckan.plugins names {', '.join(early)} before {OURS}: the templates of "
+                f"{OURS} would not be used. Put {OURS} first."
+            )
+    return found
+
+
+def _option_problems(config: tk.CKANConfig) -> list[str]:
+    found = []
+    read = config.get(DELAY)
+    try:
+        seconds = float(read)
+    except (TypeError, ValueError):
+        seconds = math.nan
+    if not 0 <= seconds <= 3600:
+        found.append(f"{DELAY} is {read!r}: expected seconds from 0 to 3600, as 1.0.")
+    folder = config.get(BUDGETS_FOLDER)
+    if folder and not Path(folder).is_dir():
+        found.append(f"{BUDGETS_FOLDER} is {folder!r}: no such folder. Create it or mend the path.")
+    return found
