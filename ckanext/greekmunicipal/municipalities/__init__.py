@@ -1,0 +1,1 @@
+"""Register of the municipalities of Greece; imports no CKAN."""
