@@ -1,0 +1,43 @@
+"""Lets the tests that need no service run without a CKAN configuration."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep CKAN's pytest plugin out of a run that has no ``--ckan-ini``.
+
+    It would look for a configuration when the session starts, and could find
+    that of the demo in the environment: tests would then write into it.
+    """
+    if not config.getoption("ckan_ini", None):
+        ckan = config.pluginmanager.get_plugin("ckan")
+        if ckan is not None:
+            config.pluginmanager.unregister(ckan)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip the tests that need CKAN in a run that has no ``--ckan-ini``."""
+    if config.getoption("ckan_ini", None):
+        return
+    skip = pytest.mark.skip(reason="needs the local stack: make test, or --ckan-ini=test.ini")
+    for item in items:
+        if item.get_closest_marker("ckan") or item.get_closest_marker("browser"):
+            item.add_marker(skip)
+
+
+_migrated: set[str] = set()
+
+
+@pytest.fixture
+def clean_db(reset_db, migrate_db_for) -> None:
+    """Empty CKAN's database and keep the tables of ckanext-harvest in it.
+
+    Takes the place of CKAN's fixture of that name, which at its first use in a
+    run drops the tables of all extensions and brings back only its own.
+    """
+    reset_db()
+    if "harvest" not in _migrated:
+        migrate_db_for("harvest")
+        _migrated.add("harvest")

@@ -1,0 +1,51 @@
+"""Bringing the services up and down."""
+
+from __future__ import annotations
+
+import shutil
+
+from stack import ckan, paths, postgres, processes, redis, say, solr, system, venv
+
+# Everything that may run beside PostgreSQL, in the order in which it is stopped.
+PROCESSES = (
+    "supervisor",
+    "portal",
+    "harvest-run",
+    "harvest-gather",
+    "harvest-fetch",
+    "simulator",
+    "solr",
+    "redis",
+)
+
+
+def up() -> None:
+    """Bring up services, configuration, tables and administrator."""
+    paths.make_folders()
+    system.ensure(system.SERVICES)
+    venv.ensure()
+    postgres.start()
+    redis.start()
+    solr.start()
+    postgres.ensure_databases()
+    ckan.configure()
+    ckan.migrate()
+    ckan.ensure_admin()
+    ckan.index_if_empty()
+
+
+def down() -> None:
+    """Stop everything that the stack started."""
+    stopped = [name for name in PROCESSES if processes.stop(name)]
+    if postgres.server() is not None and postgres.stop():
+        stopped.append("postgres")
+    say(f"stopped: {', '.join(stopped) if stopped else 'nothing was running'}")
+
+
+def clean() -> None:
+    """Stop everything and remove all that the stack made."""
+    down()
+    postgres.remove()
+    for folder in (paths.HOME, paths.VENV):
+        shutil.rmtree(folder, ignore_errors=True)
+    say("removed: .stack, .venv")
