@@ -1,10 +1,9 @@
 # Thin: the work is done by the Python package stack/ (standard library only).
 PYTHON ?= python3
+COMMANDS := help demo test up down status clean soak bench docs
+
 .DEFAULT_GOAL := help
-.PHONY: help up down status clean
+.PHONY: $(COMMANDS)
 
-help:
-	@$(PYTHON) -m stack help
-
-up down status clean:
+$(COMMANDS):
 	@$(PYTHON) -m stack $@

@@ -27,6 +27,8 @@ PLUGINS: tuple[tuple[str, Path | None], ...] = (
     ("datatables_view", None),
     ("image_view", None),
 )
+DATABASES = ("ckan_default", "datastore_default")
+TEST_DATABASES = ("ckan_test", "datastore_test")
 DEFAULT_VIEWS = ("datatables_view", "text_view", "image_view")
 
 
@@ -48,11 +50,11 @@ def configuration(kind: str) -> str:
     The services have been started: their ports are known.
     """
     test = kind == "test"
-    ckan, datastore = ("ckan_test", "datastore_test") if test else DATABASES
+    ckan, datastore = TEST_DATABASES if test else DATABASES
     template = string.Template((paths.FILES / "ckan.ini").read_text(encoding="utf-8"))
     storage = paths.HOME / "storage-test" if test else paths.STORAGE
     storage.mkdir(mode=0o700, exist_ok=True)
-    text = template.substitute(
+    return template.substitute(
         site_id="test" if test else "default",
         site_title="Ανοικτά δεδομένα δήμων",
         site_url="http://test.ckan.net" if test else portal_url(),
@@ -67,12 +69,6 @@ def configuration(kind: str) -> str:
         redis=_ini(redis.url(1 if test else 0)),
         more=_more(),
     )
-    # Behind the file's sections an option of the tests is easier to read in
-    # test.ini itself, which includes this text.
-    return text
-
-
-DATABASES = ("ckan_default", "datastore_default")
 
 
 def _ini(value: str) -> str:
@@ -137,21 +133,20 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("CKAN")}
 
 
+def versions() -> str:
+    """Return the installed versions of CKAN and its extensions, ours aside."""
+    found = (paths.VENV / "lib").glob("python3*/site-packages/ckan*.dist-info")
+    names = (path.name for path in found)
+    return " ".join(sorted(n for n in names if not n.startswith("ckanext_greekmunicipal")))
+
+
 def _migrations() -> list[Path]:
     return sorted((_OURS / "migration").glob("**/*.py"))
 
 
 def migrate() -> None:
     """Bring the tables of CKAN and its plugins up to date, in both databases."""
-    known = postgres.place()
-    assert known is not None  # noqa: S101 - called after postgres.start()
-    packages = paths.VENV / "lib"
-    versions = sorted(
-        path.name
-        for path in packages.glob("python3*/site-packages/ckan*.dist-info")
-        if not path.name.startswith("ckanext_greekmunicipal")
-    )
-    stamp = stamps.digest([known[1], plugins(), *versions, *_migrations()])
+    stamp = stamps.digest([postgres.cluster_id(), plugins(), versions(), *_migrations()])
     if stamps.is_fresh("migrations", stamp):
         return
     for ini, name in ((paths.CKAN_INI, "portal"), (paths.TEST_SERVICES_INI, "tests")):
@@ -164,10 +159,8 @@ def migrate() -> None:
 
 def ensure_admin() -> None:
     """Create the portal's administrator and an API token for scripts."""
-    known = postgres.place()
-    assert known is not None  # noqa: S101 - called after postgres.start()
     secret = credentials.load()["admin_password"]
-    stamp = stamps.digest([known[1], secret])
+    stamp = stamps.digest([postgres.cluster_id(), secret])
     if stamps.is_fresh("admin", stamp):
         return
     say("ckan: creating the administrator")
@@ -183,9 +176,7 @@ def ensure_admin() -> None:
 
 def index_if_empty() -> None:
     """Rebuild the search index when it was lost and the database was not."""
-    datasets = postgres.sql(
-        "SELECT count(*) FROM package WHERE state = 'active'", "ckan_default"
-    )
+    datasets = postgres.sql("SELECT count(*) FROM package WHERE state = 'active'", "ckan_default")
     if datasets != "0" and solr.count("ckan") == 0:
         say("ckan: rebuilding the search index")
         command("search-index", "rebuild")

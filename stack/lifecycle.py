@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from stack import ckan, paths, postgres, processes, redis, say, solr, system, venv
+from stack import ckan, locks, paths, postgres, processes, redis, say, solr, system, venv
 
 # Everything that may run beside PostgreSQL, in the order in which it is stopped.
 PROCESSES = (
@@ -21,17 +21,22 @@ PROCESSES = (
 
 def up() -> None:
     """Bring up services, configuration, tables and administrator."""
-    paths.make_folders()
-    system.ensure(system.SERVICES)
-    venv.ensure()
-    postgres.start()
-    redis.start()
-    solr.start()
-    postgres.ensure_databases()
-    ckan.configure()
-    ckan.migrate()
-    ckan.ensure_admin()
-    ckan.index_if_empty()
+    with locks.only_one("up"):
+        system.ensure(system.SERVICES)
+        venv.ensure()
+        postgres.start()
+        redis.start()
+        solr.start()
+        postgres.ensure_databases((*ckan.DATABASES, *ckan.TEST_DATABASES))
+        ckan.configure()
+        ckan.migrate()
+        ckan.ensure_admin()
+        ckan.index_if_empty()
+
+
+def is_up() -> bool:
+    """Tell whether the three services run."""
+    return postgres.server() is not None and all(map(processes.is_running, ("redis", "solr")))
 
 
 def down() -> None:

@@ -21,7 +21,6 @@ from pathlib import Path
 from stack import StackError, credentials, paths, ports, processes, say, stamps
 
 SUPERUSER = "stack"
-DATABASES = ("ckan_default", "datastore_default", "ckan_test", "datastore_test")
 
 # A crash of the machine may lose this cluster, a killed process may not: data
 # reach the system's cache before a commit is answered. Tests run twice as fast.
@@ -78,6 +77,18 @@ def place() -> tuple[Path, str] | None:
     return Path(found["data"]), str(found["id"])
 
 
+def cluster_id() -> str:
+    """Return the id of our cluster: steps done in another one do not count.
+
+    Raises:
+        StackError: there is no cluster yet.
+    """
+    known = place()
+    if known is None:
+        raise StackError("There is no PostgreSQL cluster yet: make up creates it.")
+    return known[1]
+
+
 def _choose_folder() -> Path:
     """Return a data folder that the cluster's owner can reach.
 
@@ -91,7 +102,23 @@ def _choose_folder() -> Path:
     return Path("/var/lib/greekmunicipal-stack") / key / "postgres"
 
 
-def _create() -> None:
+def _initdb(data: Path) -> subprocess.CompletedProcess[str]:
+    with tempfile.NamedTemporaryFile("w") as secret:
+        secret.write(credentials.load()["superuser_password"] + "\n")
+        secret.flush()
+        if os.geteuid() == 0:
+            shutil.chown(secret.name, "postgres")
+        return _run(
+            [
+                binaries() / "initdb",
+                *("--pgdata", data, "--username", SUPERUSER, "--pwfile", secret.name),
+                *("--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8"),
+                "--no-sync",
+            ]
+        )
+
+
+def _create() -> tuple[Path, str]:
     data = _choose_folder()
     if data.exists():
         # Half made by a run that was interrupted: no record of it was written.
@@ -100,23 +127,12 @@ def _create() -> None:
     data.mkdir(mode=0o700)
     if os.geteuid() == 0:
         shutil.chown(data, "postgres", "postgres")
-    with tempfile.NamedTemporaryFile("w") as secret:
-        secret.write(credentials.load()["superuser_password"] + "\n")
-        secret.flush()
-        if os.geteuid() == 0:
-            shutil.chown(secret.name, "postgres")
-        done = _run(
-            [
-                binaries() / "initdb",
-                *("--pgdata", data, "--username", SUPERUSER, "--pwfile", secret.name),
-                *("--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8"),
-                "--no-sync",
-            ]
-        )
+    done = _initdb(data)
     if done.returncode:
         raise StackError(f"initdb could not create {data}:\n{done.stdout}{done.stderr}")
-    record = {"data": str(data), "id": secrets.token_hex(8)}
-    paths.write_private(_place_file(), json.dumps(record))
+    cluster = secrets.token_hex(8)
+    paths.write_private(_place_file(), json.dumps({"data": str(data), "id": cluster}))
+    return data, cluster
 
 
 def server() -> processes.Identity | None:
@@ -143,11 +159,10 @@ def start() -> int:
     Raises:
         StackError: it could not be made or started; with the server's words.
     """
-    if place() is None or not (place() or (Path(), ""))[0].exists():
-        say("postgres: creating a cluster")
-        _create()
     known = place()
-    assert known is not None  # noqa: S101 - just created
+    if known is None or not known[0].exists():
+        say("postgres: creating a cluster")
+        known = _create()
     data = known[0]
     if server() is not None:
         return ports.remembered()["postgres"]
@@ -220,12 +235,11 @@ def url(database: str, role: str = "ckan_default") -> str:
     return f"postgresql://{role}:{secret}@{ports.HOST}:{port}/{database}"
 
 
-def ensure_databases() -> None:
-    """Create the roles and databases that are missing."""
+def ensure_databases(databases: Sequence[str]) -> None:
+    """Create the roles and those ``databases`` that are missing."""
     known = credentials.load()
-    place_known = place()
-    assert place_known is not None  # noqa: S101 - called after start()
-    stamp = stamps.digest([place_known[1], *DATABASES, json.dumps(known, sort_keys=True)])
+    secrets_known = (known["postgres_password"], known["datastore_password"])
+    stamp = stamps.digest([cluster_id(), *databases, *secrets_known])
     if stamps.is_fresh("databases", stamp):
         return
     for role, secret in (
@@ -235,7 +249,7 @@ def ensure_databases() -> None:
         if not sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
             sql(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
         sql(f"ALTER ROLE {role} PASSWORD '{secret}'")
-    for database in DATABASES:
+    for database in databases:
         if not sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
             sql(
                 f"CREATE DATABASE {database} OWNER ckan_default "

@@ -132,6 +132,4 @@ def ensure(packages: Iterable[Package]) -> None:
         check=False,
     )
     if done.returncode:
-        raise StackError(
-            f"apt-get failed. To see why, run:\n  {install_command(lacking)}"
-        )
+        raise StackError(f"apt-get failed. To see why, run:\n  {install_command(lacking)}")
