@@ -8,9 +8,12 @@ from ckan.exceptions import CkanConfigurationException
 from ckan.lib.plugins import DefaultTranslation
 
 from ckanext.greekmunicipal import config as our_config
+from ckanext.greekmunicipal import helpers, schemas, validators
 
 
 @tk.blanket.config_declarations
+@tk.blanket.helpers(helpers.get_helpers)
+@tk.blanket.validators(validators.get_validators)
 class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
     """Portal of Greek municipalities."""
 
@@ -19,7 +22,9 @@ class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
     p.implements(p.ITranslation)
 
     def update_config(self, config: tk.CKANConfig) -> None:
-        """Name our templates and assets."""
+        """Name our templates and assets, and our schemas where the administrator names none."""
+        for option, value in schemas.SCHEMING_OPTIONS.items():
+            config.setdefault(option, value)
         tk.add_template_directory(config, "templates")
         tk.add_resource("assets", "greekmunicipal")
 

@@ -1,0 +1,1 @@
+"""Indicators of open governance and the quality of metadata. Imports no CKAN."""

@@ -1,0 +1,96 @@
+"""What a controlled field accepts: terms of vocabularies, families, indicators.
+
+Each set of choices is read once from a table; nothing is looked up elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from ckanext.greekmunicipal import municipalities, vocabularies
+from ckanext.greekmunicipal.diavgeia import families
+from ckanext.greekmunicipal.quality import indicators
+
+BUDGET_FAMILY = "budget"
+# A refusal names at most so many accepted values.
+NAMED_VALUES = 15
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One accepted value of a controlled field.
+
+    Attributes:
+        value: what is stored: an authority URI or a key of ours.
+        code: the short form that is accepted too.
+        label_el: Greek label.
+        label_en: English label.
+    """
+
+    value: str
+    code: str
+    label_el: str
+    label_en: str
+
+    def label(self, language: str) -> str:
+        """The label for a reader of ``language``."""
+        return self.label_en if language.startswith("en") else (self.label_el or self.label_en)
+
+
+class Choices:
+    """Accepted values of one field, found by stored value or by code."""
+
+    def __init__(self, choices: Iterable[Choice]):
+        self.all = tuple(choices)
+        self._found = {choice.code: choice for choice in self.all}
+        self._found |= {choice.value: choice for choice in self.all}
+
+    def find(self, text: str) -> Choice | None:
+        """The choice whose value or code is ``text``."""
+        return self._found.get(text)
+
+    def named(self) -> str:
+        """The accepted codes as a refusal names them."""
+        codes = [choice.code for choice in self.all]
+        more = len(codes) - NAMED_VALUES
+        shown = ", ".join(codes[:NAMED_VALUES])
+        return f"{shown}, … (+{more})" if more > 0 else shown
+
+
+@cache
+def vocabulary(name: str) -> Choices:
+    """Terms of an EU authority table; values are URIs."""
+    return Choices(
+        Choice(term.uri, term.code, term.label_el, term.label_en)
+        for term in vocabularies.table(name).terms
+    )
+
+
+@lru_cache(maxsize=1)
+def act_families() -> Choices:
+    """Families of acts and the budget, which ``family`` of a dataset names."""
+    budget = Choice(
+        BUDGET_FAMILY, BUDGET_FAMILY, "Προϋπολογισμός και εκτέλεση", "Budget and execution"
+    )
+    return Choices(
+        (
+            budget,
+            *(Choice(f.slug, f.slug, f.label_el, f.label_en) for f in families.FAMILIES),
+        )
+    )
+
+
+@lru_cache(maxsize=1)
+def commitments() -> Choices:
+    """Commitments that a dataset can serve."""
+    return Choices(Choice(i.id, i.id, i.label_el, i.label_en) for i in indicators.indicators())
+
+
+@lru_cache(maxsize=1)
+def municipality_slugs() -> Choices:
+    """The municipalities of the register by slug."""
+    return Choices(
+        Choice(m.slug, m.slug, m.name_el, m.name_en) for m in municipalities.municipalities()
+    )

@@ -1,0 +1,81 @@
+"""One text in several languages, as data.gov.gr writes it: ``{"el": "…", "en": "…"}``."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from ckanext.greekmunicipal.greek import to_greek
+
+LANGUAGES = ("el", "en")
+MAIN_LANGUAGE = "el"
+
+
+class UnreadableTranslationError(ValueError):
+    """A value that is neither a text nor a mapping of language to text."""
+
+
+def read(value: Any) -> dict[str, str]:
+    """Read a multilingual value in any of the forms in which it is sent.
+
+    Args:
+        value: a mapping of language to text, the same as JSON, or a plain
+            text, which is taken as Greek.
+
+    Returns:
+        The texts that are not empty, in NFC, by language; Latin letters that
+        stand for Greek ones inside Greek words are mended in the Greek text.
+
+    Raises:
+        UnreadableTranslationError: for another type or an unknown language.
+    """
+    if value is None or value == "":
+        return {}
+    if isinstance(value, str):
+        value = _from_text(value)
+    if not isinstance(value, Mapping):
+        raise UnreadableTranslationError(
+            f"read {type(value).__name__}, expected a text or an object such as "
+            '{"el": "…", "en": "…"}'
+        )
+    unknown = sorted(set(value) - set(LANGUAGES))
+    if unknown:
+        raise UnreadableTranslationError(
+            f"unknown language {', '.join(map(str, unknown))}: use {', '.join(LANGUAGES)}"
+        )
+    return {code: text for code in LANGUAGES if (text := _clean(code, value.get(code)))}
+
+
+def write(texts: Mapping[str, str]) -> str:
+    """The form in which CKAN stores a multilingual value."""
+    return json.dumps(dict(texts), ensure_ascii=False)
+
+
+def main_text(texts: Mapping[str, str]) -> str:
+    """The Greek text, or the one that there is, or nothing."""
+    return texts.get(MAIN_LANGUAGE) or next(iter(texts.values()), "")
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """The text for a reader of ``language`` (an ISO 639-1 code or a locale)."""
+    return texts.get(language.split("_")[0]) or main_text(texts)
+
+
+def _from_text(value: str) -> Any:
+    if value.lstrip().startswith("{"):
+        try:
+            return json.loads(value)
+        except ValueError:
+            pass
+    return {MAIN_LANGUAGE: value}
+
+
+def _clean(code: str, text: Any) -> str:
+    if text is None:
+        return ""
+    if not isinstance(text, str):
+        raise UnreadableTranslationError(f"read {type(text).__name__} for {code}, expected a text")
+    cleaned = unicodedata.normalize("NFC", text).strip()
+    return to_greek(cleaned) if code == MAIN_LANGUAGE else cleaned

@@ -1,0 +1,80 @@
+"""First rows of a table, for a page that needs no JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.greekmunicipal.views import formats
+
+ROWS = 10
+# Longer cells are cut; the whole text is in the download.
+CELL_LENGTH = 120
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The beginning of a table.
+
+    Attributes:
+        columns: name, label in the reader's language, whether its cells are numbers.
+        rows: cells as text, in the order of the columns.
+        total: number of rows in the whole table.
+    """
+
+    columns: tuple[Mapping[str, Any], ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: int
+
+
+def preview(resource: Mapping[str, Any], rows: int = ROWS) -> Preview | None:
+    """The first rows of a resource's table in the DataStore.
+
+    Args:
+        resource: a resource dict.
+        rows: how many rows at most.
+
+    Returns:
+        None when the resource has no table or the reader may not see it.
+    """
+    if not resource.get("datastore_active"):
+        return None
+    try:
+        found = tk.get_action("datastore_search")(
+            {}, {"resource_id": resource["id"], "limit": rows, "include_total": True}
+        )
+    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
+        return None
+    fields = [field for field in found["fields"] if field["id"] != "_id"]
+    filled = [f for f in fields if any(r.get(f["id"]) not in (None, "") for r in found["records"])]
+    return Preview(
+        columns=tuple(_column(field) for field in filled),
+        rows=tuple(
+            tuple(_cell(record.get(field["id"]), field) for field in filled)
+            for record in found["records"]
+        ),
+        total=found.get("total", 0),
+    )
+
+
+def column_label(field: Mapping[str, Any]) -> str:
+    """Label of a column from the data dictionary, in the reader's language."""
+    info = field.get("info") or {}
+    own = "label_el" if tk.h.lang().startswith("el") else "label_en"
+    return info.get(own) or info.get("label") or field["id"]
+
+
+def _column(field: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": field["id"],
+        "label": column_label(field),
+        "is_number": field["type"] in formats.NUMBER_TYPES,
+    }
+
+
+def _cell(value: Any, field: Mapping[str, Any]) -> str:
+    shown = formats.cell(value, field["type"], field["id"])
+    return shown if len(shown) <= CELL_LENGTH else shown[: CELL_LENGTH - 1].rstrip() + "…"
