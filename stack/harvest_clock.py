@@ -29,7 +29,7 @@ def main() -> None:
     """Run for ever; the argument is the number of seconds between two runs."""
     seconds = float(sys.argv[1])
     app = make_app(load_config(os.environ["CKAN_INI"]))
-    flask = app._wsgi_app
+    flask = app._wsgi_app  # pyright: ignore[reportAttributeAccessIssue]
     while True:
         with flask.test_request_context():
             try:

@@ -170,15 +170,17 @@ def start() -> int:
     port = ports.choose("postgres")
     options = " ".join(f"-c {setting}" for setting in (*SETTINGS, f"port={port}"))
     command = [binaries() / "pg_ctl", "start", "--pgdata", data, "--log", data / "server.log"]
+    said = ""
     for attempt in range(1, 6):
         done = _run([*command, "--wait", "--timeout", "60", "--options", options])
         if done.returncode == 0:
             say(f"postgres: started on {ports.HOST}:{port}")
             return port
+        said = f"{done.stdout}{done.stderr}"
         # After kill -9 the old server's children need a moment to notice.
         time.sleep(attempt)
     log = processes.tail(data / "server.log")
-    raise StackError(f"postgres could not be started: {done.stdout}{done.stderr}\n{log}")
+    raise StackError(f"postgres could not be started: {said}\n{log}")
 
 
 def stop() -> bool:
