@@ -23,6 +23,7 @@ FAILED = 2
 COMMANDS = {
     "municipality": "ckanext.greekmunicipal.municipalities.console:municipality",
     "slug": "ckanext.greekmunicipal.greek.console:slug",
+    "simulate": "ckanext.greekmunicipal.diavgeia.simulator.console:simulate",
 }
 
 

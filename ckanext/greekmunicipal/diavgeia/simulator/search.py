@@ -1,0 +1,125 @@
+"""Which acts a search finds, without looking at more days than it must."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from .acts import State, state_at
+from .clock import athens_day
+from .content import types_table
+from .names import folded
+from .organizations import SimulatedOrganization
+from .query import Query
+from .timeline import LONGEST_LAG, LONGEST_SHIFT, Header, Timeline
+
+_FIELDS = {
+    "ada": "ada",
+    "protocol": "protocolNumber",
+    "unit": "unitIds",
+    "signer": "signerIds",
+    "tag": "thematicCategoryIds",
+}
+
+
+class Found(NamedTuple):
+    """One row of a search: the body, the act's state; ``broken`` for an error instead of an act."""
+
+    body: SimulatedOrganization
+    state: State
+    broken: bool = False
+
+
+def find(
+    timeline: Timeline, body: SimulatedOrganization, query: Query, now: int
+) -> Iterator[Found]:
+    """The acts of a body that a query finds at ``now`` (milliseconds), conditions on text apart."""
+    issued_from, issued_to = query.issued.bounds
+    submitted_from, submitted_to = query.submitted.bounds
+    submitted = submitted_from, min(submitted_to, now)
+    types = _type_indices(query)
+    for row in _candidates(timeline, body, (issued_from, issued_to), submitted, now):
+        state = row.state
+        if (
+            issued_from <= state.issued <= issued_to
+            and submitted_from <= state.submitted <= submitted_to
+            and state.status in query.statuses
+            and (types is None or state.type_index in types)
+        ):
+            yield row
+
+
+def state_of(
+    timeline: Timeline, body: SimulatedOrganization, day: int, number: int, now: int
+) -> State | None:
+    """One act as it is at ``now``; None if there is none, or not yet."""
+    header = timeline.header(body, day, number)
+    if header is None or header.published > now:
+        return None
+    return state_at(header, timeline.events_on(body, day, now).get(number, ()), now)
+
+
+def _candidates(
+    timeline: Timeline,
+    body: SimulatedOrganization,
+    issued: tuple[int, int],
+    submitted: tuple[int, int],
+    now: int,
+) -> Iterator[Found]:
+    """All acts that can be in both windows, and some more, as they are at ``now``."""
+    first = athens_day(issued[0]) - LONGEST_SHIFT
+    last = min(athens_day(issued[1]) + LONGEST_LAG + LONGEST_SHIFT, athens_day(now))
+    first_submitted, last_submitted = map(athens_day, submitted)
+    if last_submitted - first_submitted < last - first:
+        # A short submission window: what was published in it, and what changed in it.
+        for day, number in _changed(timeline, body, submitted, now):
+            state = state_of(timeline, body, day, number, now)
+            if state:
+                yield Found(body, state)
+        first, last = first_submitted, last_submitted
+    for day in range(first, last + 1):
+        events = timeline.events_on(body, day, now)
+        for header in timeline.headers(body, day):
+            if header.published <= now:
+                yield Found(body, state_at(header, events.get(header.number, ()), now))
+    yield from _rare(body, timeline.strays(body, now), now, broken=False)
+    yield from _rare(body, timeline.broken(body, now), now, broken=True)
+
+
+def _changed(
+    timeline: Timeline, body: SimulatedOrganization, submitted: tuple[int, int], now: int
+) -> list[tuple[int, int]]:
+    """Acts published before a submission window that were corrected or revoked in it."""
+    first, last = map(athens_day, submitted)
+    events = [event for day in range(first, last + 1) for event in timeline.events_at(body, day)]
+    events += [
+        event
+        for event in timeline.old_events(body, now)
+        if submitted[0] <= event.at <= submitted[1]
+    ]
+    return sorted({(event.day, event.number) for event in events if event.day < first})
+
+
+def _rare(
+    body: SimulatedOrganization, headers: tuple[Header, ...], now: int, *, broken: bool
+) -> Iterator[Found]:
+    for header in headers:
+        if header.published <= now:
+            yield Found(body, state_at(header, (), now), broken)
+
+
+def _type_indices(query: Query) -> frozenset[int] | None:
+    for name, values in query.conditions:
+        if name == "type":
+            # A Latin B instead of a Greek one finds nothing.
+            table = enumerate(types_table())
+            return frozenset(place for place, row in table if row.uid in values)
+    return None
+
+
+def matches(raw: dict[str, Any], name: str, value: str) -> bool:
+    """Whether an act meets one condition on its text."""
+    if name in _FIELDS:
+        field = raw[_FIELDS[name]]
+        return value in field if isinstance(field, list) else value == field
+    return folded(value) in folded(raw["subject"])

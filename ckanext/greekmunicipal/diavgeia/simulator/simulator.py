@@ -1,0 +1,242 @@
+"""A simulated Diavgeia: what its search, its acts and its registers answer at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from threading import RLock
+from typing import Any
+
+from .acts import State, Writer, state_at
+from .clock import Clock, athens_day, milliseconds, real_clock, standing_clock
+from .faults import SCENARIOS, Scenario
+from .identity import ActKey, Identity
+from .names import persons
+from .organizations import EXAMPLES, SimulatedOrganization
+from .query import Query
+from .search import Found, find, matches, state_of
+from .timeline import Cache, Header, Timeline
+
+START = date(2024, 1, 1)
+
+
+class Simulator:
+    """The acts of some bodies from a first day on, as they are at the clock's instant.
+
+    Args:
+        seed: decides everything that is drawn; the same seed gives the same world.
+        organizations: bodies and their acts a day; three examples if not given.
+        start: first day of publication.
+        until: last day with acts, corrections or revocations; None for no end.
+        now: the clock: a callable, an instant or day at which it stands, None for the real one.
+        scenario: name of a set of faults, or the set.
+
+    Raises:
+        ValueError: an unknown scenario, a body twice.
+    """
+
+    def __init__(
+        self,
+        seed: int = 1,
+        organizations: Sequence[SimulatedOrganization] = EXAMPLES,
+        *,
+        start: date = START,
+        until: date | None = None,
+        now: Clock | datetime | date | None = None,
+        scenario: str | Scenario = "plain",
+    ) -> None:
+        if isinstance(scenario, str):
+            if scenario not in SCENARIOS:
+                known = ", ".join(sorted(SCENARIOS))
+                raise ValueError(f"No scenario {scenario!r}; there are {known}.")
+            scenario = SCENARIOS[scenario]
+        if len({body.uid for body in organizations}) < len(organizations):
+            raise ValueError("The same body was given twice.")
+        self.seed = seed
+        self.organizations = tuple(organizations)
+        self.start = start
+        self.until = until
+        self.scenario = scenario
+        self.clock = _clock(now)
+        self.timeline = Timeline(
+            seed,
+            start.toordinal(),
+            until.toordinal() if until else None,
+            broken_rate=scenario.broken_rate,
+        )
+        self.identity = Identity(seed)
+        self.writer = Writer(self.timeline, self.identity)
+        self._bodies = {body.uid: body for body in self.organizations}
+        self._results = Cache(8)
+        self._lock = RLock()
+
+    def now(self) -> datetime:
+        """The instant that the clock shows, in Athens."""
+        return self.clock()
+
+    # --- search ---------------------------------------------------------------------------------
+
+    def search(
+        self, query: Query, now: datetime, shift: int = 0
+    ) -> tuple[list[dict[str, Any]], int]:
+        """One page of a search, newest first, and the number of all hits.
+
+        ``shift`` is the number of rows by which the page begins too early.
+        """
+        with self._lock:
+            instant = milliseconds(now)
+            whole = replace(query, page=0, size=0)
+            rows = self._results.get((whole, instant), lambda: self._find(query, instant))
+            first = max(query.page * query.size - shift, 0)
+            page = rows[first : first + query.size]
+            return [self._item(row) for row in page], len(rows)
+
+    def _item(self, row: Found) -> dict[str, Any]:
+        if row.broken:
+            return {
+                "errorCode": 500,
+                "errorMessage": "Η πράξη δεν είναι διαθέσιμη",
+                "organizationId": row.body.uid,
+            }
+        return self.writer.raw(row.body, row.state)
+
+    def _find(self, query: Query, now: int) -> list[Found]:
+        found: list[Found] = []
+        for body in self.organizations:
+            if query.bodies is None or body.uid in query.bodies:
+                found.extend(find(self.timeline, body, query, now))
+        for name, values in query.conditions:
+            if name != "type":
+                found = [row for row in found if self._has(row, name, values)]
+        # Newest first; the number decides between acts of the same millisecond.
+        found.sort(key=lambda row: (row.state.submitted, row.state.header.number), reverse=True)
+        return found
+
+    def _has(self, row: Found, name: str, values: tuple[str, ...]) -> bool:
+        """Whether an act's text meets a condition; one of several values is enough."""
+        if row.broken:
+            return False
+        raw = self._item(row)
+        return any(matches(raw, name, value) for value in values)
+
+    # --- single acts ----------------------------------------------------------------------------
+
+    def decision(self, ada: str, now: datetime | None = None) -> dict[str, Any] | None:
+        """The current version of an act; None if there is none with this ADA."""
+        with self._lock:
+            instant = milliseconds(now or self.now())
+            found = self._by_key(self.identity.key_of_ada(ada), instant)
+            return self.writer.raw(*found) if found else None
+
+    def decision_version(
+        self, version_id: str, now: datetime | None = None
+    ) -> dict[str, Any] | None:
+        """An act as a version of it was; None if there is no such version yet."""
+        with self._lock:
+            instant = milliseconds(now or self.now())
+            known = self.identity.key_of_version(version_id)
+            found = self._by_key(known[0], instant) if known else None
+            if found is None or known is None:
+                return None
+            body, state = found
+            if known[1] > len(state.corrections):
+                return None
+            if known[1] < len(state.corrections):
+                before = state.corrections[known[1]].at - 1
+                state = (
+                    state_of(self.timeline, body, state.header.day, state.header.number, before)
+                    or state
+                )
+            return self.writer.raw(body, state)
+
+    def version_log(self, ada: str, now: datetime | None = None) -> dict[str, Any] | None:
+        """The versions of an act, oldest first."""
+        with self._lock:
+            instant = milliseconds(now or self.now())
+            key = self.identity.key_of_ada(ada)
+            found = self._by_key(key, instant)
+            if found is None or key is None:
+                return None
+            body, state = found
+            times = [state.header.published, *(event.at for event in state.corrections)]
+            ids = [self.identity.version_id(key, place) for place in range(len(times))]
+            versions = [
+                {
+                    "versionId": ids[place],
+                    "creator": f"{body.uid}_{key.number % 90 + 1}",
+                    "versionTimestamp": at,
+                    "description": None,
+                    "status": state.status if place == len(ids) - 1 else "PUBLISHED",
+                    "correctedVersionId": ids[place - 1] if place else None,
+                }
+                for place, at in enumerate(times)
+            ]
+            return {"ada": ada, "organizationId": body.uid, "versions": versions}
+
+    def _by_key(self, key: ActKey | None, now: int) -> tuple[SimulatedOrganization, State] | None:
+        body = self._bodies.get(str(key.uid)) if key else None
+        if key is None or body is None or key.day > athens_day(now):
+            return None
+        state = state_of(self.timeline, body, key.day, key.number, now)
+        return (body, state) if state else None
+
+    # --- registers ------------------------------------------------------------------------------
+
+    def organization(self, name: str) -> SimulatedOrganization | None:
+        """A body by uid or Latin name."""
+        found = self._bodies.get(name)
+        if found:
+            return found
+        return next((b for b in self.organizations if b.latin.lower() == name.lower()), None)
+
+    # --- truth for tests ------------------------------------------------------------------------
+
+    def truth(self, uid: str, at: datetime | date | None = None) -> Iterator[dict[str, Any]]:
+        """Every act of a body as it is at an instant (the clock's if not given), oldest first."""
+        now, body = self._instant(at), self._bodies[uid]
+        for state in self._all_states(body, now):
+            yield self.writer.raw(body, state)
+
+    def count(self, uid: str, at: datetime | date | None = None) -> int:
+        """Number of acts of a body at an instant, revoked ones included."""
+        now, body = self._instant(at), self._bodies[uid]
+        return sum(1 for _ in self._all_states(body, now))
+
+    def _all_states(self, body: SimulatedOrganization, now: int) -> Iterator[State]:
+        strays: dict[int, list[Header]] = {}
+        for header in self.timeline.strays(body, now):
+            strays.setdefault(header.day, []).append(header)
+        for day in range(self.timeline.start, athens_day(now) + 1):
+            with self._lock:
+                events = self.timeline.events_on(body, day, now)
+                acts = [*self.timeline.headers(body, day), *strays.get(day, ())]
+                states = [
+                    state_at(header, events.get(header.number, ()), now)
+                    for header in acts
+                    if header.published <= now
+                ]
+            yield from states
+
+    def planted_strings(self, uid: str | None = None) -> frozenset[str]:
+        """Whatever betrays a planted person, of one body or of all.
+
+        Surnames and fathers' names in three cases, as written, in capitals and folded, and tax
+        numbers. A few of the persons may not have been used yet.
+        """
+        bodies = [self._bodies[uid]] if uid else self.organizations
+        return frozenset(
+            text
+            for body in bodies
+            for person in persons(self.seed, body.number)
+            for text in person.strings()
+        )
+
+    def _instant(self, at: datetime | date | None) -> int:
+        return milliseconds(standing_clock(at)() if at is not None else self.now())
+
+
+def _clock(now: Clock | datetime | date | None) -> Clock:
+    if now is None:
+        return real_clock
+    return standing_clock(now) if isinstance(now, date) else now
