@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
+
+from stack import locks
+
+# Read by CKAN's pytest plugin, which does not declare them.
+CKAN_MARKERS = (
+    "ckan_config(name, value): a setting of CKAN for this test",
+    "with_plugins(names): plugins that this test loads beside those of the configuration",
+    "provide_plugin(name, class): a plugin that this test defines",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep CKAN's pytest plugin out of a run that has no ``--ckan-ini``.
 
-    It would look for a configuration when the session starts, and could find
+    The plugin would look for a configuration when the session starts, and could find
     that of the demo in the environment: tests would then write into it.
     """
-    if not config.getoption("ckan_ini", None):
-        ckan = config.pluginmanager.get_plugin("ckan")
-        if ckan is not None:
-            config.pluginmanager.unregister(ckan)
+    for marker in CKAN_MARKERS:
+        config.addinivalue_line("markers", marker)
+    if config.getoption("ckan_ini", None):
+        # Two runs at once would empty each other's database.
+        held = contextlib.ExitStack()
+        held.enter_context(locks.only_one("tests"))
+        config.add_cleanup(held.close)
+        return
+    ckan = config.pluginmanager.get_plugin("ckan")
+    if ckan is not None:
+        config.pluginmanager.unregister(ckan)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

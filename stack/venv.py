@@ -28,7 +28,7 @@ def _run(argv: list[str], failure: str) -> None:
 
 
 def _pip(*arguments: str) -> None:
-    command = [str(paths.PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    command = [str(paths.PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     _run([*command, *arguments], f"pip could not install {' '.join(arguments)}: see above.")
 
 
