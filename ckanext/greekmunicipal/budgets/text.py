@@ -1,0 +1,278 @@
+"""Text files of any encoding and delimiter, as rows of cells.
+
+Rows are split line by line and not by a CSV reader: one stray quote makes such a reader swallow
+thousands of lines. A quoted cell may run over several lines only if closing it gives a row of the
+usual width.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+from ckanext.greekmunicipal.budgets.amounts import is_amount
+from ckanext.greekmunicipal.budgets.codes import parse_code
+from ckanext.greekmunicipal.budgets.errors import UnreadableBudget
+from ckanext.greekmunicipal.budgets.grid import MAX_CELL, MAX_ROWS, Grid, Row
+from ckanext.greekmunicipal.budgets.headers import header_of
+
+DELIMITERS = (";", "\t", "|", ",", "^", "~", "¦", "§", "\x1f", ":")
+# Longest row that a broken quote may span before the quote is taken as a plain character.
+_MAX_SPAN = 40
+_SAMPLE = 400
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_OLD_GREEK = ["cp1253", "iso8859_7", "cp737", "cp869", "mac_greek"]
+_PILCROW_IN_WORD = re.compile("¶[α-ωά-ώΑ-Ω]|[α-ωά-ώΑ-Ω]¶")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1e\x7f]")
+_GREEK = re.compile("[Ά-ώ]")
+_NEWLINE = re.compile("\r\n|\n|\r")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A decoded file."""
+
+    content: str
+    encoding: str
+
+
+def decode(data: bytes, file: str) -> Text:
+    """Decode a text file: byte-order mark, UTF-8, UTF-16 without mark, then old Greek code pages.
+
+    Raises:
+        UnreadableBudget: it is no text in any of these encodings.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _proved(data[len(mark) :], encoding, file)
+    head = data[:4096]
+    if head.count(0) > len(head) // 8:
+        return _proved(data, _utf16_order(head), file)
+    try:
+        return _proved(data, "utf-8", file)
+    except UnreadableBudget:
+        if not any(byte > 127 for byte in data):
+            raise
+    return _old_greek(data, file)
+
+
+def _utf16_order(head: bytes) -> str:
+    """Byte order by where delimiters, digits and spaces have their zero byte."""
+    return "utf-16-be" if head[0::2].count(0) > head[1::2].count(0) else "utf-16-le"
+
+
+def _proved(data: bytes, encoding: str, file: str) -> Text:
+    codec = "utf-8" if encoding == "utf-8-sig" else encoding
+    try:
+        content = data.decode(codec)
+    except UnicodeDecodeError as error:
+        raise _not_text(file, f"byte {error.start} is not {encoding}") from error
+    if found := _CONTROL.search(content):
+        raise _not_text(file, f"control character {found[0]!r} at character {found.start()}")
+    return Text(content, encoding)
+
+
+def _not_text(file: str, found: str) -> UnreadableBudget:
+    return UnreadableBudget(
+        file,
+        f"it is neither a workbook nor a readable text file ({found}).",
+        "CSV in UTF-8, UTF-16, windows-1253 or ISO 8859-7, or XLSX, XLS, ODS.",
+        "Save the table again from the accounting system as XLSX or CSV.",
+    )
+
+
+def _old_greek(data: bytes, file: str) -> Text:
+    """Windows-1253 or ISO 8859-7: among the letters they differ only in «Ά» (0xA2 and 0xB6).
+
+    Read as windows-1253, a ¶ beside a Greek letter is an «Ά» of ISO 8859-7.
+    """
+    try:
+        content = data.decode("cp1253")
+    except UnicodeDecodeError:
+        content = ""
+    if content and not _CONTROL.search(content) and _looks_greek(content):
+        if _PILCROW_IN_WORD.search(content):
+            return _proved(data, "iso-8859-7", file)
+        return Text(content, "windows-1253")
+    best = from_bytes(data[:65536], cp_isolation=_OLD_GREEK).best()
+    if best is None or not _looks_greek(str(best)):
+        raise _not_text(file, "no Greek encoding gives Greek words")
+    return _proved(data, best.encoding, file)
+
+
+def _looks_greek(content: str) -> bool:
+    """Most letters beyond ASCII are Greek, and words run in one case as Greek words do."""
+    sample = content[:65536]
+    beyond = [char for char in sample if ord(char) > 127]
+    letters = sum(1 for char in beyond if _GREEK.match(char))
+    odd = len(re.findall("[α-ωά-ώ][Α-Ω]", sample))
+    return bool(beyond) and letters > 0.9 * len(beyond) and odd < 0.05 * letters + 2
+
+
+def read_text(
+    text: Text, file: str, remark: Callable[[str, list[int]], None]
+) -> tuple[Grid, str | None]:
+    """Split a text into rows of cells.
+
+    Args:
+        text: the decoded file.
+        file: its name, for messages.
+        remark: called with the id of a rule and the rows that it is about.
+
+    Returns:
+        The grid and the delimiter, None if the rows have one cell each.
+
+    Raises:
+        UnreadableBudget: too many rows, or a cell of absurd length.
+    """
+    physical = _NEWLINE.split(text.content)
+    if physical and not physical[-1].strip():
+        physical.pop()
+    if len(physical) > MAX_ROWS:
+        raise UnreadableBudget(
+            file, f"it has {len(physical)} rows.", f"at most {MAX_ROWS} rows.", "Split the file."
+        )
+    delimiter = find_delimiter(physical)
+    if delimiter is None:
+        rows = [Row(number, [line.strip()]) for number, line in enumerate(physical, 1)]
+    else:
+        rows = _split_rows(physical, delimiter, remark)
+    for row in rows:
+        for cell in row.cells:
+            if len(cell) > MAX_CELL:
+                raise UnreadableBudget(
+                    file,
+                    f"row {row.number} has a cell of {len(cell)} characters.",
+                    f"cells of at most {MAX_CELL} characters.",
+                    "Check the file for a missing line break or delimiter.",
+                )
+    return Grid("", rows), delimiter
+
+
+def find_delimiter(physical: list[str]) -> str | None:
+    """The delimiter under which most rows show a code and an amount, or headers."""
+    step = max(1, len(physical) // _SAMPLE)
+    sample = [line for line in (*physical[:60], *physical[60::step]) if line.strip()]
+    sample = [line[:20000] for line in sample]
+    best, best_score = None, 0
+    for delimiter in DELIMITERS:
+        score = sum(_row_score(line.split(delimiter)) for line in sample if delimiter in line)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _row_score(cells: list[str]) -> int:
+    cells = [cell.strip().strip('"') for cell in cells]
+    code = any(parse_code(cell) for cell in cells[:8])
+    amounts = sum(1 for cell in cells if is_amount(cell))
+    headers = sum(1 for cell in cells if header_of(cell))
+    score = 4 if code and amounts > 1 else 0
+    return score + (headers if headers > 1 else 0)
+
+
+def _split_rows(
+    physical: list[str], delimiter: str, remark: Callable[[str, list[int]], None]
+) -> list[Row]:
+    width = _usual_width(physical, delimiter)
+    rows: list[Row] = []
+    unbalanced: list[int] = []
+    multiline: list[int] = []
+    index = 0
+    while index < len(physical):
+        line = physical[index]
+        number = index + 1
+        index += 1
+        if '"' not in line:
+            rows.append(Row(number, [cell.strip() for cell in line.split(delimiter)]))
+            continue
+        cells = split_quoted(line, delimiter)
+        span = 1
+        if cells is None:
+            cells, span = _closed_later(physical, number - 1, delimiter, width)
+            if cells is None:
+                unbalanced.append(number)
+                cells = line.split(delimiter)
+                span = 1
+            else:
+                multiline.append(number)
+                index += span - 1
+        rows.append(Row(number, [cell.strip() for cell in cells], span))
+    if unbalanced:
+        remark("quotes-unbalanced", unbalanced)
+    if multiline:
+        remark("cell-with-newlines", multiline)
+    return rows
+
+
+def _usual_width(physical: list[str], delimiter: str) -> int:
+    counts = Counter(
+        len(cells)
+        for line in physical[:5000]
+        if line.strip() and (cells := split_quoted(line, delimiter) or line.split(delimiter))
+    )
+    return counts.most_common(1)[0][0] if counts else 1
+
+
+def split_quoted(line: str, delimiter: str) -> list[str] | None:
+    """Cells of a row with quoted cells, None if a quote is not closed as a quoted cell is."""
+    if '"' not in line:
+        return line.split(delimiter)
+    cells: list[str] = []
+    position = 0
+    while True:
+        if line[position : position + 1] == '"':
+            cell, end = _quoted_cell(line, position, delimiter)
+            if end < 0:
+                return None
+        else:
+            end = line.find(delimiter, position)
+            end = len(line) if end < 0 else end
+            cell = line[position:end]
+        cells.append(cell)
+        if end >= len(line):
+            return cells
+        position = end + len(delimiter)
+
+
+def _quoted_cell(line: str, start: int, delimiter: str) -> tuple[str, int]:
+    """Text of the quoted cell at ``start`` and where it ends, -1 if it never does."""
+    at = start + 1
+    while True:
+        quote = line.find('"', at)
+        if quote < 0:
+            return "", -1
+        after = line[quote + 1 : quote + 2]
+        if after == '"':
+            at = quote + 2
+        elif after in ("", delimiter):
+            return line[start + 1 : quote].replace('""', '"'), quote + 1
+        else:
+            return "", -1
+
+
+def _closed_later(
+    physical: list[str], start: int, delimiter: str, width: int
+) -> tuple[list[str] | None, int]:
+    """Close a quoted cell on one of the next lines, only if that gives a row of usual width."""
+    joined = physical[start]
+    for span in range(2, min(_MAX_SPAN, len(physical) - start) + 1):
+        line = physical[start + span - 1]
+        if len(line.split(delimiter)) >= width and parse_code(line.split(delimiter)[0].strip('" ')):
+            return None, 1
+        joined = f"{joined}\n{line}"
+        if len(joined) > MAX_CELL:
+            return None, 1
+        cells = split_quoted(joined, delimiter)
+        if cells is not None:
+            return (cells, span) if abs(len(cells) - width) <= 1 else (None, 1)
+    return None, 1

@@ -1,0 +1,163 @@
+"""Workbooks (XLSX, XLS, ODS) through calamine, in a child process with bounded memory and time.
+
+A workbook is a foreign archive: a few kilobytes can unpack to gigabytes, and one cell at the far
+corner of a sheet makes a reader allocate the whole rectangle. The archive is therefore measured
+before it is opened, and it is opened where it can do no harm.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+from ckanext.greekmunicipal.budgets.errors import UnreadableBudget
+from ckanext.greekmunicipal.budgets.grid import MAX_CELL, MAX_ROWS, MAX_UNPACKED, Grid, Row
+
+_MAX_MEMBERS = 2000
+_SECONDS = 60
+_MEMORY = 1536 * 1024 * 1024
+_CHUNK = 1 << 16
+_CHILD = Path(__file__).with_name("workbook_child.py")
+
+
+def check_archive(path: Path, file: str) -> None:
+    """Measure a zip archive without trusting its directory.
+
+    Raises:
+        UnreadableBudget: damaged, encrypted, or unpacking to more than the bound.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, struct.error, NotImplementedError) as error:
+        raise _damaged(file, str(error)) from error
+    if len(members) > _MAX_MEMBERS:
+        raise _too_large(file, f"the archive has {len(members)} members.")
+    announced = sum(member.file_size for member in members)
+    if announced > MAX_UNPACKED:
+        raise _too_large(file, f"the archive announces {announced} bytes unpacked.")
+    with path.open("rb") as stream:
+        for member in members:
+            if member.flag_bits & 1:
+                raise encrypted(file)
+            _check_member(stream, member, file)
+
+
+def _check_member(stream: Any, member: zipfile.ZipInfo, file: str) -> None:
+    """Unpack one member into nothing: its true size must be the announced one."""
+    stream.seek(member.header_offset)
+    header = stream.read(30)
+    if len(header) < 30 or header[:4] != b"PK\x03\x04":
+        raise _damaged(file, f"no member at {member.header_offset}")
+    name_length, extra_length = struct.unpack("<HH", header[26:30])
+    stream.seek(member.header_offset + 30 + name_length + extra_length)
+    if member.compress_type == zipfile.ZIP_STORED:
+        if member.compress_size != member.file_size:
+            raise _too_large(file, f"{member.filename} announces a wrong size.")
+        return
+    if member.compress_type != zipfile.ZIP_DEFLATED:
+        raise _damaged(file, f"{member.filename} is packed by method {member.compress_type}")
+    unpack = zlib.decompressobj(-15)
+    left, size = member.compress_size, 0
+    try:
+        while left > 0 and not unpack.eof:
+            packed = stream.read(min(_CHUNK, left))
+            if not packed:
+                raise _damaged(file, f"{member.filename} is cut off")
+            left -= len(packed)
+            while packed:
+                size += len(unpack.decompress(packed, _CHUNK))
+                packed = unpack.unconsumed_tail
+                if size > member.file_size:
+                    raise _too_large(
+                        file,
+                        f"{member.filename} announces {member.file_size} bytes and holds more.",
+                    )
+    except zlib.error as error:
+        raise _damaged(file, f"{member.filename}: {error}") from error
+
+
+def read_workbook(path: Path, file: str) -> tuple[list[Grid], list[str]]:
+    """Read the visible sheets of a workbook.
+
+    Returns:
+        The grids, and the names of hidden sheets, which are not read.
+
+    Raises:
+        UnreadableBudget: damaged, encrypted, or too large to be a budget.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and script, no shell
+            [_interpreter(), "-I", str(_CHILD), str(path), str(_MEMORY), str(_SECONDS)],
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _too_large(file, f"reading it took more than {_SECONDS} seconds.") from error
+    if done.returncode != 0:
+        raise _child_failed(file, done.stderr.decode("utf-8", "replace"))
+    answer = json.loads(done.stdout)
+    grids = [
+        Grid(sheet["name"], [Row(at, cells) for at, cells in enumerate(sheet["rows"], 1)])
+        for sheet in answer["sheets"]
+    ]
+    for grid in grids:
+        if len(grid.rows) > MAX_ROWS:
+            raise _too_large(file, f"sheet {grid.sheet} has {len(grid.rows)} rows.")
+        for row in grid.rows:
+            if any(isinstance(cell, str) and len(cell) > MAX_CELL for cell in row.cells):
+                raise _too_large(file, f"sheet {grid.sheet}, row {row.number} has a huge cell.")
+    return grids, answer["hidden"]
+
+
+def _interpreter() -> str:
+    """Python of this environment; under some application servers sys.executable is the server."""
+    if Path(sys.executable).name.startswith("python"):
+        return sys.executable
+    return os.path.join(sys.prefix, "bin", "python3")
+
+
+def _child_failed(file: str, message: str) -> UnreadableBudget:
+    last = message.strip().splitlines()[-1] if message.strip() else "it stopped without a message"
+    lowered = message.lower()
+    if "password" in lowered or "encrypt" in lowered:
+        return encrypted(file)
+    if "memory" in lowered or "too many cells" in lowered or not message.strip():
+        return _too_large(file, "its sheets need more memory than a budget can.")
+    return _damaged(file, last[:200])
+
+
+def encrypted(file: str) -> UnreadableBudget:
+    """The error for a workbook that asks for a password."""
+    return UnreadableBudget(
+        file,
+        "the workbook is encrypted.",
+        "a workbook without password.",
+        "Save it again without a password.",
+    )
+
+
+def _damaged(file: str, detail: str) -> UnreadableBudget:
+    return UnreadableBudget(
+        file,
+        f"the workbook is damaged ({detail}).",
+        "a whole XLSX, XLS or ODS file.",
+        "Open it in a spreadsheet program and save it again.",
+    )
+
+
+def _too_large(file: str, found: str) -> UnreadableBudget:
+    return UnreadableBudget(
+        file,
+        found,
+        f"at most {MAX_UNPACKED // 1024 // 1024} MB unpacked and {MAX_ROWS} rows a sheet.",
+        "Keep only the budget's table in the file.",
+    )

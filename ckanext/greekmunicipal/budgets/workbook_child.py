@@ -1,0 +1,65 @@
+"""Child process: opens one workbook and writes its cells as JSON. Imports nothing of ours."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+_MAX_CELLS = 4_000_000
+
+
+def _bound(memory: int, seconds: int) -> None:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _plain(cell: Any) -> Any:
+    if cell == "" or cell is None:
+        return None
+    if isinstance(cell, (str, bool, int, float)):
+        return cell
+    return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+
+
+def _rows(sheet: Any) -> list[list[Any]]:
+    rows = []
+    for row in sheet.to_python(skip_empty_area=False):
+        cells = [_plain(cell) for cell in row]
+        while cells and cells[-1] is None:
+            cells.pop()
+        rows.append(cells)
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+def main() -> None:
+    """Read the workbook named on the command line."""
+    path, memory, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    _bound(memory, seconds)
+    import python_calamine
+
+    book = python_calamine.CalamineWorkbook.from_path(path)
+    sheets, hidden, count = [], [], 0
+    for described in book.sheets_metadata:
+        if described.typ != python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        if described.visible != python_calamine.SheetVisibleEnum.Visible:
+            hidden.append(described.name)
+            continue
+        sheet = book.get_sheet_by_name(described.name)
+        count += sheet.total_height * sheet.total_width
+        if count > _MAX_CELLS:
+            sys.exit("too many cells")
+        sheets.append({"name": described.name, "rows": _rows(sheet)})
+    json.dump({"sheets": sheets, "hidden": hidden}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
