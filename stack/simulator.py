@@ -44,8 +44,8 @@ def start() -> str:
 
 
 def url() -> str:
-    """Return the simulator's address."""
-    return f"http://{ports.HOST}:{ports.remembered()[NAME]}"
+    """Return the address of the simulated API, in the form of the real one's."""
+    return f"http://{ports.HOST}:{ports.remembered()[NAME]}/opendata"
 
 
 def stop() -> bool:
