@@ -1,0 +1,249 @@
+"""Whether a text may name a person or is about one: the first, strict form of the rule.
+
+In doubt the answer is yes. A text is read folded; phrases that carry a name without naming a person
+(saints, streets, institutions in quotation marks, companies with their legal form) are taken out
+first, then every word that is left is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ckanext.greekmunicipal.diavgeia.names import FUNCTION_WORDS, WORD, Kind, kind
+from ckanext.greekmunicipal.diavgeia.tables import column, table
+from ckanext.greekmunicipal.greek import fold, is_valid_afm
+
+# A longer text is a document, not a subject; nobody has looked at all of it.
+LONGEST = 2000
+
+_CHAIN = re.compile(r"(?<![a-zα-ω0-9])((?:[a-zα-ω]\.[ \u00a0]?)+)(?=([a-zα-ω]*))")
+_KNOWN_PAIRS = frozenset(column("acronyms", "letters"))
+_FORMS = frozenset(row["form"] for row in table("legal_forms") if " " not in row["form"])
+_LATIN_FORM = str.maketrans("abeikmnotxyzhp", "αβεικμνοτχυζηρ")
+
+_SAINT = re.compile(
+    r"\b(?:αγι(?:οσ|ου|ο|α|ασ|οι|ων|ουσ|εσ)|αγ|οσι(?:οσ|ου|α|ασ)|προφ(?:ητησ|ητη)?|παναγι\w+|αι)"
+    r"(?:\. ?|[- ])(\w+)(?: (?:και|&) (\w+))?"
+)
+_STREET = re.compile(
+    r"\b(?:οδ(?:οσ|ου|ο|ων|ουσ)|λεωφορ\w+|λεωφ|πλατει\w+|πλ|πεζοδρομ\w+)(?:\. ?| )"
+    r"((?:[α-ω]{1,3}\. ?)?)(\w+)((?: \w+)?)"
+)
+_INSTITUTION = re.compile(
+    r"\b(?:σχολει\w+|νηπιαγωγει\w+|γυμνασι\w+|λυκει\w+|σταθμ\w+|αιθουσ\w+|γηπεδ\w+|σταδι\w+"
+    r"|κληροδοτημ\w+|ιδρυμ\w+|βιβλιοθηκ\w+|θεατρ\w+|μουσει\w+|κεντρ\w+|παρκ\w+|κτιρι\w+|μεγαρ\w+"
+    r"|αεροδρομι\w+|νοσοκομει\w+|συλλογ\w+|εταιρει\w+|ξενοδοχει\w+|πλοι\w+|προγραμμ\w+)"
+    r" ?[«\"“”‘'][^»\"“”’']{2,80}[»\"“”’']"
+)
+_GREAT = re.compile(r"\b(?:μ\.|μεγ\.|μεγασ|μεγαλου|μεγα) ?(?:αλεξανδρ|κωνσταντιν|βασιλει)\w+")
+_PLAYGROUND = re.compile(r"\bπαιδικ\w+ χαρ\w+")
+_MARKETS = re.compile(r"\b(?:υπουργει\w+|υφυπουργ\w+|διευθυνσ\w+|αναπτυξ\w+) (?:\w+ )?γεωργιασ?")
+_EMPEROR = re.compile(r"\bελευθεριου βενιζελου|\bελ\. βενιζελ\w+|\bκ\. ?καραθεοδωρη")
+_MUNICIPALITY = re.compile(
+    r"\bδημ(?:οσ|ου|ο) (?:βυρων\w+|παυλου μελα|νικολαου σκουφα|γεωργιου καραισκακη|ρηγα φεραιου"
+    r"|μαρκοπουλου|αλεξανδρ\w+ευια\w*|μαντουδιου\w*|ιωαννιτων|κασσανδρασ|δαφνησ\w*|ερμιονιδασ)"
+)
+_SAFE = (_PLAYGROUND, _GREAT, _MARKETS, _EMPEROR, _MUNICIPALITY)
+
+_SHORTENED = re.compile(
+    r"\b(?:γεωρ?γ?|δημ|χρ|χρηστ|αθ|αθαν|ιω|ιωαν|νικ|νικολ|παν|παναγ|βασ|βασιλ|αναστ|ευαγγ?|στυλ|θεοδ"
+    r"|κων?|κωνστ?|κωνσταν|αντ|αντων|απ|αποστ|σπ|σπυρ|στ|σταυρ|στεφ|θ|θωμ|ευστ|εμμ|εμμαν|μιχ|αλ|αλεξ"
+    r"|ανδρ|αικ|ελ|ελευθ|χαρ|χαραλ|φωτ|σωτ|μαρ|παρ|πασχ|λαμπρ|ηλ|γρ|γρηγ|διον)\. ?([a-zα-ω]{4,})"
+)
+_SLASHED = re.compile(
+    r"\b(?:κων?/ν|κ/νοσ|αθ/σ|παν/τ|χ/νοσ|γεωρ?/|δημ/τρ|βασ/λ|νικ/|χαρ/μπ|ευαγ/|αντ/ν|κυρ/κ)"
+)
+_TITLE = re.compile(r"\b(?:κ\.κ\.|κ\.|κοσ|κου|κασ?|κυριο[συν]?υ?|κυριασ?) ?([a-zα-ω]{4,})")
+_DIGITS = re.compile(r"(?<!\d)\d{9}(?!\d)|(?<!\d)\d{11}(?!\d)")
+_CAPITALISED = re.compile(
+    r"(?<=[a-zα-ωά-ώ,·;:)»\"] )([Α-ΩΆ-Ώ][α-ωά-ώΐΰ]{2,}) ([Α-ΩΆ-Ώ][α-ωά-ώΐΰ]{2,})"
+)
+
+
+def _contexts() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Phrases of several words, each with a literal part that is looked for first."""
+    found = []
+    for pattern in column("personal_contexts", "pattern"):
+        if " " in pattern:
+            literal = max(re.findall("[α-ω]{3,}", pattern), key=len)
+            grouped = re.search(r"\([^()]*" + literal + r"[^()]*\)", pattern)
+            found.append(("" if grouped else literal, re.compile(r"\b" + pattern)))
+    return tuple(found)
+
+
+_CONTEXTS = _contexts()
+
+
+def may_name_person(text: str) -> bool:
+    """Whether anything in the text may be the name or number of a person.
+
+    Given names and surname endings in every case, initials («Κ. Παπαδόπουλος», «Π.Γ.»), shortened
+    names («Κων/νος»), titles, two words in a row that are written as names, tax numbers of
+    persons. Also for labels of budgets and other short texts.
+    """
+    return _scan(text, contexts=False)
+
+
+def concerns_person(text: str) -> bool:
+    """Whether the text names a person or is about the affairs of one (benefit, burial, staff…)."""
+    return _scan(text, contexts=True)
+
+
+def _scan(text: str, *, contexts: bool) -> bool:
+    if len(text) > LONGEST:
+        return True
+    folded = fold(text)
+    if contexts and any(key in folded and found.search(folded) for key, found in _CONTEXTS):
+        return True
+    if _has_personal_number(folded):
+        return True
+    rest = _without_safe_phrases(folded)
+    if "." in rest:
+        if _shortened_name(rest):
+            return True
+        rest, initials = _without_chains(rest)
+        if initials:
+            return True
+    elif "/" in rest and _SLASHED.search(rest):
+        return True
+    if _words_name_person(rest, contexts):
+        return True
+    return not text.isupper() and _capitalised_pair(text)
+
+
+def _has_personal_number(folded: str) -> bool:
+    return any(
+        len(number) == 11 or (is_valid_afm(number) and not number.startswith(("09", "8", "9")))
+        for number in _DIGITS.findall(folded)
+    )
+
+
+def _without_safe_phrases(folded: str) -> str:
+    rest = folded
+    for phrase in _SAFE:
+        rest = phrase.sub(" - ", rest)
+    rest = _SAINT.sub(_saint, rest)
+    rest = _STREET.sub(_street, rest)
+    return _INSTITUTION.sub(" - ", rest)
+
+
+def _saint(found: re.Match[str]) -> str:
+    second = found[2]
+    if second and kind(second) < Kind.MAYBE_NAME:
+        return " - και " + second
+    return " - "
+
+
+def _street(found: re.Match[str]) -> str:
+    """Take out the name of a street: in the genitive, right after the word for it."""
+    initial, first, second = found[1], found[2], found[3].strip()
+    if first.endswith("οσ"):
+        return found[0]
+    sign = kind(first)
+    if initial or sign == Kind.SURNAME:
+        return f" - {second}"
+    if sign in (Kind.NAME, Kind.MAYBE_NAME):
+        # «οδός Γεωργίου Παπανδρέου»: the surname goes with the given name.
+        return " - " if not second or kind(second) < Kind.NAME else f" - {second}"
+    return found[0]
+
+
+def _shortened_name(rest: str) -> bool:
+    if "/" in rest and _SLASHED.search(rest):
+        return True
+    return any(
+        kind(word) not in (Kind.ORDINARY, Kind.CONTEXT)
+        for pattern in (_SHORTENED, _TITLE)
+        for word in pattern.findall(rest)
+    )
+
+
+def _without_chains(rest: str) -> tuple[str, bool]:
+    """Join dotted abbreviations into words; say whether one of them is the initials of a person."""
+    parts: list[str] = []
+    end = 0
+    for found in _CHAIN.finditer(rest):
+        letters = "".join(c for c in found[1] if c.isalpha())
+        after = found[2]
+        if len(letters) == 1:
+            if _is_initial(rest, found.start(), after):
+                return rest, True
+        elif len(letters) == 2 and not _known_pair(letters):
+            return rest, True
+        parts += [rest[end : found.start()], " ", letters, " "]
+        end = found.end(1)
+    return "".join([*parts, rest[end:]]), False
+
+
+def _known_pair(letters: str) -> bool:
+    greek = letters.translate(_LATIN_FORM)
+    return letters in _KNOWN_PAIRS or greek in _KNOWN_PAIRS or greek in _FORMS
+
+
+def _is_initial(rest: str, start: int, after: str) -> bool:
+    """Whether a single letter with a full stop stands beside what may be a surname."""
+    if len(after) >= 4:
+        return kind(after) not in (Kind.ORDINARY, Kind.CONTEXT)
+    before = WORD.findall(rest[max(0, start - 40) : start])
+    return bool(before and rest[start - 1 : start] == " " and kind(before[-1]) in _SURNAME_LIKE)
+
+
+_SURNAME_LIKE = (Kind.WEAK, Kind.MAYBE_NAME, Kind.SURNAME, Kind.NAME)
+
+
+def _words_name_person(rest: str, contexts: bool) -> bool:
+    words = WORD.findall(rest)
+    kinds = [kind(word) for word in words]
+    if max(kinds, default=Kind.ORDINARY) < Kind.MAYBE_NAME:
+        return False
+    companies = _company_words(words)
+    for i, sign in enumerate(kinds):
+        if sign < Kind.MAYBE_NAME or i in companies:
+            continue
+        if sign == Kind.CONTEXT:
+            if contexts:
+                return True
+        elif sign >= Kind.SURNAME or _beside_a_surname(kinds, words, i):
+            return True
+    return False
+
+
+def _beside_a_surname(kinds: list[Kind], words: list[str], i: int) -> bool:
+    """Whether a word that is also a given name has a possible surname beside it."""
+    for j in (i - 1, i + 1):
+        if (
+            0 <= j < len(words)
+            and words[j] not in FUNCTION_WORDS
+            and kinds[j]
+            in (
+                Kind.UNKNOWN,
+                *_SURNAME_LIKE,
+            )
+        ):
+            return True
+    return False
+
+
+_KIN_OF_FIRM = frozenset({"σια", "υιοι", "υιοσ", "υιου", "υιων", "αφοι", "τεκνα", "κοιν"})
+
+
+def _company_words(words: list[str]) -> set[int]:
+    """Positions of words that belong to the name of a company, read back from its legal form."""
+    inside: set[int] = set()
+    for i, word in enumerate(words):
+        if word not in _FORMS and word.translate(_LATIN_FORM) not in _FORMS:
+            continue
+        for j in range(i, max(-1, i - 9), -1):
+            joined = words[j] == "και" and j + 1 < len(words) and words[j + 1] in _KIN_OF_FIRM
+            if words[j] in FUNCTION_WORDS and len(words[j]) > 1 and not joined:
+                break
+            inside.add(j)
+    return inside
+
+
+def _capitalised_pair(text: str) -> bool:
+    """Whether two words in a row are written as names inside a sentence and are no known words."""
+    return any(
+        kind(fold(first)) != Kind.ORDINARY and kind(fold(second)) != Kind.ORDINARY
+        for first, second in _CAPITALISED.findall(text)
+    )
