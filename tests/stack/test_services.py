@@ -25,7 +25,7 @@ def test_a_dataset_is_found_and_its_table_read_back():
     }
     tk.get_action("datastore_create")({"ignore_auth": True}, table)
     rows = tk.get_action("datastore_search")({}, {"resource_id": resource["id"]})["records"]
-    assert [(row["service"], str(row["amount"])) for row in rows] == [("Ύδρευση", "1234.50")]
+    assert [(row["service"], row["amount"]) for row in rows] == [("Ύδρευση", 1234.5)]
 
 
 def test_the_reading_role_of_the_datastore_cannot_write():
