@@ -85,6 +85,7 @@ def test_a_name_fits_one_municipality_but_for_known_ones(spelling):
         ("Μεσολόγγι", "dimos-ieras-polis-mesolongiou"),
         ("Ιεράς Πόλεως Μεσολογγίου", "dimos-ieras-polis-mesolongiou"),
         ("Χολαργός", "dimos-papagou-cholargou"),
+        ("Λίμνη", "dimos-mantoudiou-limnis-agias-annas"),  # a whole part, before Λίμνη Πλαστήρα
         ("evosmos", "dimos-kordeliou-evosmou"),
         ("Αγ. Δημήτριος", "dimos-agiou-dimitriou"),
         ("Ν. Σμύρνη", "dimos-neas-smyrnis"),
