@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -85,6 +86,32 @@ def text(value: Any) -> str:
         return ""
 
 
+def form_texts(data: Mapping[str, Any], field_name: str) -> dict[str, str]:
+    """Texts by language for the inputs of a form, also after a refusal."""
+    stored: dict[str, str] = {}
+    with contextlib.suppress(translated.UnreadableTranslationError):
+        stored = translated.read(data.get(field_name))
+    return {
+        code: data.get(f"{field_name}-{code}") or stored.get(code, "")
+        for code in translated.LANGUAGES
+    }
+
+
+def link_label(link: str) -> str:
+    """Title of a law that is known, else the address without its scheme."""
+    law = choices.legislation().find(link)
+    return law.label(language()) if law else link.partition("://")[2] or link
+
+
+def place_label(place: Mapping[str, Any]) -> str:
+    """Name of a place in the reader's language, with the code of a NUTS area."""
+    uri = place.get("uri") or ""
+    area = choices.vocabulary("nuts").find(uri)
+    if area:
+        return f"{area.label(language())} (NUTS {area.code})"
+    return place.get("text") or uri or tk._("an area on the map")
+
+
 def title(entity: Mapping[str, Any]) -> str:
     """Title of a dataset, resource or organisation in the reader's language.
 
@@ -146,6 +173,10 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         "datasets_by_family": figures.datasets_by_family,
         "last_harvest": figures.last_harvest,
         "table_preview": tables.preview,
+        "columns": tables.columns,
+        "form_texts": form_texts,
+        "link_label": link_label,
+        "place_label": place_label,
     }
     return {f"greekmunicipal_{name}": function for name, function in own.items()}
 

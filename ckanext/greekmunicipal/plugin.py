@@ -32,3 +32,4 @@ class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
         """Stop CKAN at its start when it could not work with ``config``."""
         if found := our_config.problems(config):
             raise CkanConfigurationException("ckanext-greekmunicipal: " + " ".join(found))
+        schemas.validate_resources_again(p.get_plugin("scheming_datasets"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 PRESETS = "ckanext.scheming:presets.json ckanext.greekmunicipal:schemas/presets.yaml"
 DATASET_SCHEMAS = "ckanext.greekmunicipal:schemas/dataset.yaml"
 ORGANIZATION_SCHEMAS = "ckanext.greekmunicipal:schemas/organization.yaml"
@@ -12,3 +14,15 @@ SCHEMING_OPTIONS = {
     "scheming.dataset_schemas": DATASET_SCHEMAS,
     "scheming.organization_schemas": ORGANIZATION_SCHEMAS,
 }
+
+# Fields of a dataset from which its resources take a default.
+RESOURCES_DEPEND_ON = ("hvd_category",)
+
+
+def validate_resources_again(dataset_form: Any) -> None:
+    """Have unchanged resources validated when a field that they depend on changes.
+
+    CKAN 2.12 copies unchanged resources unless the plugin that owns the dataset
+    type, which is ckanext-scheming's, names such fields.
+    """
+    dataset_form.resource_validation_dependencies = lambda package_type: list(RESOURCES_DEPEND_ON)

@@ -5,9 +5,11 @@ Each set of choices is read once from a table; nothing is looked up elsewhere.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 
 from ckanext.greekmunicipal import municipalities, vocabularies
 from ckanext.greekmunicipal.diavgeia import families
@@ -93,4 +95,14 @@ def municipality_slugs() -> Choices:
     """The municipalities of the register by slug."""
     return Choices(
         Choice(m.slug, m.slug, m.name_el, m.name_en) for m in municipalities.municipalities()
+    )
+
+
+@lru_cache(maxsize=1)
+def legislation() -> Choices:
+    """Laws that portals name, for their titles; other laws are accepted too."""
+    text = (files(__package__) / "legislation.csv").read_text(encoding="utf-8")
+    return Choices(
+        Choice(row["uri"], row["uri"], row["label_el"], row["label_en"])
+        for row in csv.DictReader(text.splitlines())
     )

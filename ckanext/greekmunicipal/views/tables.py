@@ -60,6 +60,21 @@ def preview(resource: Mapping[str, Any], rows: int = ROWS) -> Preview | None:
     )
 
 
+def columns(resource: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Name, label and kind of each column of a resource's table."""
+    if not resource.get("datastore_active"):
+        return []
+    try:
+        found = tk.get_action("datastore_search")({}, {"resource_id": resource["id"], "limit": 0})
+    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
+        return []
+    return [
+        {"name": field["id"], "label": column_label(field), "kind": _kind(field["type"])}
+        for field in found["fields"]
+        if field["id"] != "_id"
+    ]
+
+
 def column_label(field: Mapping[str, Any]) -> str:
     """Label of a column from the data dictionary, in the reader's language."""
     info = field.get("info") or {}
@@ -78,3 +93,11 @@ def _column(field: Mapping[str, Any]) -> dict[str, Any]:
 def _cell(value: Any, field: Mapping[str, Any]) -> str:
     shown = formats.cell(value, field["type"], field["id"])
     return shown if len(shown) <= CELL_LENGTH else shown[: CELL_LENGTH - 1].rstrip() + "…"
+
+
+def _kind(type_name: str) -> str:
+    if type_name in formats.NUMBER_TYPES:
+        return tk._("number")
+    if type_name in formats.DATE_TYPES:
+        return tk._("date")
+    return tk._("yes or no") if type_name in ("bool", "boolean") else tk._("text")
