@@ -11,6 +11,13 @@ from ckanext.greekmunicipal.budgets.records import (
     Column,
     Finding,
 )
+from ckanext.greekmunicipal.budgets.writing import (
+    line_values,
+    write_all,
+    write_datapackage,
+    write_lines_csv,
+    write_report,
+)
 
 __all__ = [
     "LINES_COLUMNS",
@@ -22,5 +29,10 @@ __all__ = [
     "Finding",
     "MixedCharts",
     "UnreadableBudget",
+    "line_values",
     "read_budget",
+    "write_all",
+    "write_datapackage",
+    "write_lines_csv",
+    "write_report",
 ]
