@@ -22,7 +22,8 @@ def run() -> int:
     """Run the demo; its exit code."""
     live = os.environ.get("LIVE", "").strip() or None
     serve = os.environ.get("SERVE", "yes").strip().lower() not in {"no", "0", "false"}
-    signal.signal(signal.SIGTERM, _end)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
     started = time.monotonic()
     try:
         lifecycle.up()
