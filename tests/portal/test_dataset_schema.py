@@ -36,7 +36,9 @@ def test_a_title_and_a_description_make_a_complete_dataset(tinos: dict[str, Any]
     assert shown["publisher"][0]["name"] == "Δήμος Τήνου"
     assert shown["publisher"][0]["identifier"] == tinos["afm"]
     assert shown["contact"][0]["name"] == "Δήμος Τήνου"
-    assert "http://data.europa.eu/nuts/code/EL422" in [p.get("uri") for p in shown["spatial_coverage"]]
+    assert "http://data.europa.eu/nuts/code/EL422" in [
+        p.get("uri") for p in shown["spatial_coverage"]
+    ]
     assert shown["applicable_legislation"] == ["http://data.europa.eu/eli/dir/2019/1024/oj"]
     assert shown["resources"][0]["license"] == f"{EU}/licence/CC_BY_4_0"
     assert shown["resources"][0]["mimetype"] == "text/csv"

@@ -73,7 +73,5 @@ def test_a_supervised_body_names_its_municipality(tinos: dict[str, Any]) -> None
 )
 def test_a_wrong_fact_is_refused(tinos: dict[str, Any], field: str, value: str) -> None:
     with pytest.raises(tk.ValidationError) as refused:
-        tk.get_action("organization_patch")(
-            catalogue.context(), {"id": tinos["id"], field: value}
-        )
+        tk.get_action("organization_patch")(catalogue.context(), {"id": tinos["id"], field: value})
     assert field in refused.value.error_dict

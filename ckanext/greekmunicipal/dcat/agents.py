@@ -12,7 +12,7 @@ from ckanext.dcat.utils import catalog_uri
 from rdflib import DCTERMS, FOAF, RDF, Graph, Literal, URIRef
 
 from ckanext.greekmunicipal.dcat import concepts
-from ckanext.greekmunicipal.schemas import defaults, translated
+from ckanext.greekmunicipal.schemas import defaults, organizations, translated
 
 
 def organization_iri(organization_id: str) -> URIRef:
@@ -74,15 +74,8 @@ def add_agent(
 
 def sole_municipality() -> str | None:
     """Id of the organisation that is the only municipality here, if there is one."""
-    query = (
-        model.Session.query(model.Group.id)
-        .join(model.GroupExtra, model.GroupExtra.group_id == model.Group.id)
-        .filter(model.Group.is_organization.is_(True), model.Group.state == "active")
-        .filter(model.GroupExtra.key == "municipality", model.GroupExtra.state == "active")
-        .limit(2)
-    )
-    found = [row.id for row in query]
-    return found[0] if len(found) == 1 else None
+    found = organizations.municipal_organizations()
+    return found[0].id if len(found) == 1 else None
 
 
 def portal_agent(graph: Graph) -> URIRef:

@@ -33,9 +33,14 @@ def dataset_for_profile(dataset: Mapping[str, Any], page: str) -> dict[str, Any]
         ready[field] = entries
     ready.setdefault("landing_page", [])
     ready["landing_page"] = ready["landing_page"] or [page]
+    # The base profile takes one type only; the caller adds these.
+    ready["types"] = ready.pop("dcat_type", None) or []
     ready["resources"] = [
         resource_for_profile(resource, page) for resource in dataset.get("resources") or ()
     ]
+    for resource in ready["resources"]:
+        if not resource.get("description_translated"):
+            resource["description_translated"] = dataset.get("notes_translated") or {}
     return ready
 
 

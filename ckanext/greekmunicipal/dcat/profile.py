@@ -84,6 +84,7 @@ class GreekMunicipalDCATAPProfile(EuropeanDCATAP3Profile):
             term = concepts.choices.vocabulary("language").find(code)
             if term:
                 g.add((catalog_ref, DCTERMS.language, URIRef(term.value)))
+                g.add((URIRef(term.value), RDF.type, DCTERMS.LinguisticSystem))
         g.add((described[FOAF.homepage], RDF.type, FOAF.Document))
         g.add((GREECE, RDF.type, DCTERMS.Location))
         self._describe_scheme(DATA_THEMES)
@@ -102,6 +103,8 @@ class GreekMunicipalDCATAPProfile(EuropeanDCATAP3Profile):
             g.set((dataset_ref, DCTERMS.publisher, publisher))
         identifier = str(ready.get("identifier") or ready.get("id") or dataset_ref)
         g.set((dataset_ref, DCTERMS.identifier, Literal(identifier)))
+        for kind in ready["types"]:
+            g.add((dataset_ref, DCTERMS.type, URIRef(kind)))
         for link in ready["landing_page"]:
             g.add((dataset_ref, DCAT.landingPage, CleanedURIRef(link)))
             g.add((CleanedURIRef(link), RDF.type, FOAF.Document))

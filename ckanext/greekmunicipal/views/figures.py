@@ -17,7 +17,7 @@ from ckanext.datastore.backend.postgres import get_read_engine
 from sqlalchemy import Text, cast, func, text
 
 from ckanext.greekmunicipal import municipalities as register
-from ckanext.greekmunicipal.schemas import choices
+from ckanext.greekmunicipal.schemas import choices, organizations
 
 # More datasets of one organisation than this are reached by search.
 DATASETS_SHOWN = 100
@@ -49,7 +49,7 @@ def portal_figures() -> PortalFigures:
         .one()
     )
     return PortalFigures(
-        municipalities=len(_organizations()),
+        municipalities=len(organizations.municipal_organizations()),
         datasets=public[0],
         acts=_acts(),
         updated=public[1].date() if public[1] else None,
@@ -65,9 +65,9 @@ def municipalities_by_region() -> list[dict[str, Any]]:
     """
     counts = _dataset_counts()
     regions: dict[str, dict[str, Any]] = {}
-    for organization_name, organization_id, slug in _organizations():
+    for organization in organizations.municipal_organizations():
         try:
-            entry = register.by_slug(slug)
+            entry = register.by_slug(organization.extras[organizations.KEY])
         except KeyError:
             continue
         region = regions.setdefault(
@@ -75,10 +75,10 @@ def municipalities_by_region() -> list[dict[str, Any]]:
         )
         region["municipalities"].append(
             {
-                "name": organization_name,
+                "name": organization.name,
                 "el": entry.common_name_el,
                 "en": entry.name_en.removeprefix("Municipality of "),
-                "datasets": counts.get(organization_id, 0),
+                "datasets": counts.get(organization.id, 0),
             }
         )
     for region in regions.values():
@@ -148,17 +148,6 @@ def _acts() -> int:
     )
     with get_read_engine().connect() as connection:
         return int(connection.execute(statement, {"names": names}).scalar() or 0)
-
-
-def _organizations() -> list[tuple[str, str, str]]:
-    """Name, id and slug in the register of each active municipality's organisation."""
-    query = (
-        model.Session.query(model.Group.name, model.Group.id, model.GroupExtra.value)
-        .join(model.GroupExtra, model.GroupExtra.group_id == model.Group.id)
-        .filter(model.Group.is_organization.is_(True), model.Group.state == "active")
-        .filter(model.GroupExtra.key == "municipality", model.GroupExtra.state == "active")
-    )
-    return [tuple(row) for row in query]
 
 
 def _dataset_counts() -> dict[str, int]:
