@@ -22,9 +22,7 @@ class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
     p.implements(p.ITranslation)
 
     def update_config(self, config: tk.CKANConfig) -> None:
-        """Name our templates and assets, and our schemas where the administrator names none."""
-        for option, value in schemas.SCHEMING_OPTIONS.items():
-            config.setdefault(option, value)
+        """Name our templates and assets."""
         tk.add_template_directory(config, "templates")
         tk.add_resource("assets", "greekmunicipal")
 
