@@ -21,6 +21,7 @@ FAILED = 2
 
 # One line a command: it is imported only when it is called, so that each starts fast.
 COMMANDS = {
+    "acts": "ckanext.greekmunicipal.diavgeia.commands:acts",
     "budget": "ckanext.greekmunicipal.budgets.console:budget",
     "municipality": "ckanext.greekmunicipal.municipalities.console:municipality",
     "slug": "ckanext.greekmunicipal.greek.console:slug",
