@@ -159,7 +159,9 @@ class ActDraft:
         elif self.kind == "Δ.2.2" and share < 0.6:
             wanted = "textRelatedADA", "Δ.2.1"
         elif self.reversal:
-            wanted = "relatedPartialADA", "Β.1.3"
+            wanted = ("relatedPartialADA" if share < 0.6 else "relatedDecisions"), "Β.1.3"
+        elif self.kind == "2.4.7.1" and share < 0.04:
+            wanted = "relatedDecisions", "Δ.1"
         found = wanted and self._earlier(wanted[1])
         return ((wanted[0], found),) if wanted and found else ()
 
@@ -245,6 +247,8 @@ class ActDraft:
             text = self._personal_subject()
         else:
             text = self._impersonal_subject()
+        if self.kind in _BOUGHT and self.draw.chance(0.6):
+            text += self.draw.pick(word_list("tail")).format_map(_Slots(self))
         if self.draw.chance(0.3):
             text = capitals(text)
         return text
@@ -258,7 +262,7 @@ class ActDraft:
 
     def attachments(self) -> list[dict[str, Any]]:
         """Usually none; some name a person."""
-        if not self.draw.chance(0.06):
+        if not self.draw.chance(0.15):
             return []
         text = "ΣΥΝΗΜΜΕΝΟ ΠΙΝΑΚΑΣ"
         if self.draw.chance(0.15):
@@ -276,6 +280,8 @@ class ActDraft:
         ]
 
 
+# Types whose subject goes on with studies, codes and amounts.
+_BOUGHT = frozenset({"Β.1.3", "Β.2.1", "Β.2.2", "Δ.1", "Δ.2.1", "Δ.2.2"})
 _PERSONAL_SHARE = {
     "Β.2.2": 0.05,
     "Β.1.3": 0.03,
@@ -339,6 +345,8 @@ _SLOTS = {
     "year": lambda act, slots: str(act.year),
     "body": lambda act, slots: act.body.name_genitive,
     "kae": lambda act, slots: act.kae(),
+    "cpv": lambda act, slots: act.deal.goods.cpv,
+    "amount": lambda act, slots: _written_amount(act.deal.amount),
     "company": lambda act, slots: (
         act.deal.party if isinstance(act.deal.party, Company) else act.company()
     ).name.strip(),
@@ -346,6 +354,11 @@ _SLOTS = {
     "initials": lambda act, slots: slots.setdefault_person().initials,
     "afm": lambda act, slots: slots.setdefault_person().afm,
 }
+
+
+def _written_amount(amount: float) -> str:
+    """An amount as Greek texts write it: 1.234,50."""
+    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
 
 
 def _document_url(ada: str, state: State) -> str | None:

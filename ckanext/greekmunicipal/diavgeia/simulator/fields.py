@@ -20,8 +20,10 @@ def extra_field_values(act: ActDraft) -> Fields:
     """The fields of the act's type, with those that all types have at the end."""
     make = _BY_TYPE.get(act.kind)
     values = make(act) if make else {}
+    if act.kind == "Ζ.1":
+        return {"documentType": "ΠΡΟΤΥΠΟ ΕΓΓΡΑΦΟ"}
     values["relatedDecisions"] = _related(act)
-    values["documentType"] = "ΠΡΟΤΥΠΟ ΕΓΓΡΑΦΟ" if act.kind == "Ζ.1" else "ΠΡΑΞΗ"
+    values["documentType"] = "ΠΡΑΞΗ"
     return values
 
 
@@ -62,6 +64,8 @@ def _body(act: ActDraft) -> Fields:
     if act.draw.chance(0.5):
         fields["enterName"] = False
     fields["name"] = act.body.label
+    if act.draw.chance(0.02):
+        fields["noVATOrg"] = None
     return fields
 
 
@@ -82,7 +86,7 @@ def _payee(act: ActDraft, first: bool) -> Fields:
 
 def _sponsors(act: ActDraft) -> list[Fields]:
     draw, share = act.draw, act.draw.random()
-    lines = 1 if share < 0.72 else draw.between(2, 5) if share < 0.95 else draw.between(6, 18)
+    lines = 1 if share < 0.62 else draw.between(2, 5) if share < 0.91 else draw.between(6, 24)
     amount = act.deal.amount * (1 if draw.chance(0.7) else 0.5) / lines
     sponsors = []
     for place in range(lines):
@@ -129,7 +133,7 @@ def _approval(act: ActDraft) -> Fields:
 
 def _commitment(act: ActDraft) -> Fields:
     draw, share = act.draw, act.draw.random()
-    count = 1 if share < 0.7 else draw.between(2, 8)
+    count = 1 if share < 0.6 else draw.between(2, 10)
     lines: list[Fields] | None = []
     total = act.deal.amount
     for place in range(count):

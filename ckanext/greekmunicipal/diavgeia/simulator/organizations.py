@@ -129,12 +129,14 @@ def organization_json(organization: SimulatedOrganization) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=512)
 def unit_uids(organization: SimulatedOrganization) -> tuple[str, ...]:
     """The uids of a body's units."""
     first = 100_000_000 + organization.number % 90_000 * 100
     return tuple(str(first + place) for place in range(len(units_table())))
 
 
+@lru_cache(maxsize=512)
 def signer_uids(organization: SimulatedOrganization) -> tuple[str, ...]:
     """The uids of those who sign for a body."""
     first = 109_000_000 + organization.number % 9_000 * 100

@@ -105,7 +105,7 @@ def read_query(
     Raises:
         ParameterError: a date, a number or a status that cannot be read.
     """
-    now = now.replace(microsecond=0)
+    now = now.astimezone(ATHENS).replace(microsecond=0)
     submitted, issued = _spans(parameters, now)
     status = parameters.get("status", "").lower() or "published"
     if status not in _STATUSES:

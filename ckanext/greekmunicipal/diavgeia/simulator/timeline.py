@@ -164,9 +164,11 @@ class Timeline:
     def _event(
         self, body: SimulatedOrganization, day: int, name: str, kind: str, low: int, high: int
     ) -> Event | None:
-        """An event of ``day`` on an act published ``low`` to ``high`` days before; median 3."""
+        """An event of ``day`` on an act published ``low`` to ``high`` days before."""
         draws = words(self.seed, body.number, day, name)
-        wait = low + int((high - low + 0.99) * fraction(draws[0]) ** 4)
+        # Half of the revocations come within three days, as measured; corrections take longer.
+        power = 2.5 if kind == CORRECTED else 4
+        wait = low + int((high - low + 0.99) * fraction(draws[0]) ** power)
         acts = self.count(body, day - wait)
         if not acts:
             return None
