@@ -23,7 +23,7 @@ BAD = "bad"
 # Past this a float no longer holds the cents.
 _MAX_FLOAT = 10**13
 
-_SPACE = re.compile("[\\s\u00a0\u2007\u2009\u202f€']+|EUR|ευρώ", re.IGNORECASE)
+_SPACE = re.compile("[ \u00a0\u2007\u2009\u202f€']+|EUR|ευρώ", re.IGNORECASE)
 _SHAPES = (
     (INTEGER, re.compile(r"\d+")),
     (COMMA, re.compile(r"\d+,\d{1,2}|\d+,\d{4,}|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}")),
@@ -42,7 +42,7 @@ class NotAnAmount(ValueError):  # noqa: N818
 @lru_cache(maxsize=65536)
 def _split(text: str) -> tuple[str, bool]:
     """Digits and marks of an amount, and whether it is negative."""
-    text = _SPACE.sub("", text).replace("−", "-").replace("–", "-")
+    text = _SPACE.sub("", text.strip()).replace("−", "-").replace("–", "-")
     if text in _DASHES:
         return "", False
     if text[0] == "(" and text[-1] == ")":

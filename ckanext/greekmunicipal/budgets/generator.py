@@ -16,6 +16,7 @@ from ckanext.greekmunicipal.budgets.codes import account_label
 from ckanext.greekmunicipal.budgets.invented import InventedLine, service_name, truth
 from ckanext.greekmunicipal.budgets.records import EXPENDITURE, PHASES, REVENUE, SIDES
 from ckanext.greekmunicipal.budgets.xlsx import Cell, write_xlsx
+from ckanext.greekmunicipal.greek import fold
 from ckanext.greekmunicipal.municipalities import Municipality
 
 __all__ = ["ENCODINGS", "InventedLine", "Look", "drawn_look", "truth", "write_budget"]
@@ -47,6 +48,7 @@ class Look:
         separator: between service and account in the code.
         stray_quote: some labels hold one quote, and nothing is quoted (CSV).
         quoted_newline: some labels run over two lines, in quotes (CSV).
+        broken_rows: some labels run over two lines, and nothing is quoted (CSV).
         text_amounts: amounts of a workbook are text in Greek form.
         plain_amounts: amounts of a CSV have a point and no thousands (1234.50).
         two_header_rows: column groups above the headers.
@@ -60,6 +62,7 @@ class Look:
     separator: str = "-"
     stray_quote: bool = False
     quoted_newline: bool = False
+    broken_rows: bool = False
     text_amounts: bool = False
     plain_amounts: bool = False
     two_header_rows: bool = False
@@ -72,8 +75,6 @@ def drawn_look(random_: random.Random) -> Look:
         for name, value in vars(Look()).items()
         if isinstance(value, bool)
     }
-    if flags["stray_quote"]:
-        flags["quoted_newline"] = False
     return Look(**flags, separator=random_.choice("-./"))
 
 
@@ -104,8 +105,13 @@ def write_budget(
 
     Returns:
         The files; :func:`truth` with the same arguments gives the lines that are in them.
+
+    Raises:
+        ValueError: an unknown form, or a look that no system could write.
     """
     look = look or Look()
+    if look.stray_quote and delimiter == ",":
+        raise ValueError("a file where nothing is quoted cannot be delimited by commas")
     lines = truth(municipality, year, seed, period_end)
     statement = _Statement(municipality, year, period_end, look, lines)
     stem = f"{municipality.slug}_{year}"
@@ -132,12 +138,12 @@ class _Statement:
         """Rows of one side: titles, headers, groups, lines, total, signatures."""
         phases = self.phases(side)
         named = self.look.service_column and side == EXPENDITURE
-        lead = ["Υπηρεσία"] if named else []
+        lead: list[Cell] = ["Υπηρεσία"] if named else []
         if self.look.titles:
             yield from self._titles(side)
-        headers = [*lead, "Κ.Α.", "Περιγραφή", *(_HEADERS[phase] for phase in phases)]
+        headers: list[Cell] = [*lead, "Κ.Α.", "Περιγραφή", *(_HEADERS[phase] for phase in phases)]
         if self.look.two_header_rows and len(phases) > 3:
-            blank = [""] * (len(lead) + 2)
+            blank: list[Cell] = [""] * (len(lead) + 2)
             yield [*headers[: len(blank)], "Προϋπολογισμός", "", "", "Εκτέλεση"]
             yield [*blank, *headers[len(blank) :]]
         else:
@@ -170,7 +176,7 @@ class _Statement:
 
     def _titles(self, side: str) -> Iterator[list[Cell]]:
         yield ["ΕΛΛΗΝΙΚΗ ΔΗΜΟΚΡΑΤΙΑ"]
-        yield [self.municipality.name_el.upper()]
+        yield [fold(self.municipality.name_el).upper()]
         if self.period_end is None:
             yield [f"ΠΡΟΫΠΟΛΟΓΙΣΜΟΣ {_WORDS[side][0]}"]
         else:
@@ -232,19 +238,19 @@ def _write_csvs(
 
 def _csv_row(row: list[Cell], number: int, look: Look, delimiter: str) -> str:
     cells = [_csv_cell(cell, look) for cell in row]
-    is_line = len(cells) > 2 and row[-1] is not None and isinstance(row[-1], Decimal)
-    at = next((n for n, cell in enumerate(row) if isinstance(cell, str) and " " in cell), None)
-    if is_line and at is not None and number % 7 == 0:
-        if look.stray_quote:
-            cells[at] = cells[at].replace(" ", ' "', 1)
-        elif look.quoted_newline:
-            cells[at] = cells[at].replace(" ", "\n", 1)
-    tail = delimiter if look.trailing_delimiter else ""
-    if look.stray_quote:
-        return delimiter.join(cell.replace(delimiter, " ") for cell in cells) + tail + "\r\n"
+    label = next((n for n, cell in enumerate(row) if isinstance(cell, Decimal)), 0) - 1
+    is_line = label > 0 and cells[label - 1][-1:].isdigit() and "." in cells[label - 1]
+    damaged = is_line and number % 7 == 0
+    if damaged and look.stray_quote:
+        cells[label] = cells[label].replace(" ", ' "', 1)
+    elif damaged and (look.quoted_newline or look.broken_rows):
+        cells[label] = cells[label].replace(" ", "\n", 1)
+    tail = f"{delimiter if look.trailing_delimiter else ''}\r\n"
+    if look.stray_quote or (damaged and look.broken_rows and delimiter != ","):
+        return delimiter.join(cells) + tail
     stream = io.StringIO()
-    csv.writer(stream, delimiter=delimiter, lineterminator="").writerow(cells)
-    return stream.getvalue() + tail + "\r\n"
+    csv.writer(stream, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
+    return stream.getvalue().removesuffix("\r\n") + tail
 
 
 def _csv_cell(cell: Cell, look: Look) -> str:

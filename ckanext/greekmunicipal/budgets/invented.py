@@ -75,7 +75,7 @@ def _split_side(random_: random.Random, side: str, total: int, residents: int) -
     rows = [row for row in read_table("invented") if row["side"] == side]
     shares = sum(int(row["share"]) for row in rows)
     known = accounts(KAE)
-    size = 2 if residents < 10_000 else 3 if residents < 60_000 else 4
+    kinds, parts = (3, 1) if residents < 10_000 else (3, 2) if residents < 60_000 else (5, 2)
     drafts: list[_Draft] = []
     for row in rows:
         codes = [code for code in known if len(code) == 4 and code.startswith(row["group"])]
@@ -83,11 +83,9 @@ def _split_side(random_: random.Random, side: str, total: int, residents: int) -
         places = [
             (service, code)
             for service in (row["services"].split() or [""])
-            for code in sorted(random_.sample(codes, min(len(codes), size + 1)))
+            for code in sorted(random_.sample(codes, min(len(codes), kinds)))
         ]
-        keys = [
-            (*place, f"{number:03}") for place in places for number in range(1, 1 + size // 2 + 1)
-        ]
+        keys = [(*place, f"{number:03}") for place in places for number in range(1, parts + 1)]
         weights = [random_.paretovariate(1.3) for _key in keys]
         for (service, code, sub), weight in zip(keys, weights, strict=True):
             cents = int(money * weight / sum(weights))

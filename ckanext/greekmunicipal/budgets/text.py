@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from charset_normalizer import from_bytes
 
 from ckanext.greekmunicipal.budgets.amounts import is_amount
-from ckanext.greekmunicipal.budgets.codes import parse_code
+from ckanext.greekmunicipal.budgets.codes import LEAF, parse_code
 from ckanext.greekmunicipal.budgets.errors import UnreadableBudget
 from ckanext.greekmunicipal.budgets.grid import MAX_CELL, MAX_ROWS, Grid, Row
 from ckanext.greekmunicipal.budgets.headers import header_of
@@ -25,6 +25,7 @@ DELIMITERS = (";", "\t", "|", ",", "^", "~", "¦", "§", "\x1f", ":")
 # Longest row that a broken quote may span before the quote is taken as a plain character.
 _MAX_SPAN = 40
 _SAMPLE = 400
+_FEW = 3
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -55,7 +56,7 @@ def decode(data: bytes, file: str) -> Text:
         if data.startswith(mark):
             return _proved(data[len(mark) :], encoding, file)
     head = data[:4096]
-    if head.count(0) > len(head) // 8:
+    if head.count(0) > len(head) // 100:
         return _proved(data, _utf16_order(head), file)
     try:
         return _proved(data, "utf-8", file)
@@ -173,7 +174,7 @@ def find_delimiter(physical: list[str]) -> str | None:
 
 def _row_score(cells: list[str]) -> int:
     cells = [cell.strip().strip('"') for cell in cells]
-    code = any(parse_code(cell) for cell in cells[:8])
+    code = any((code := parse_code(cell)) and code.kind == LEAF for cell in cells[:8])
     amounts = sum(1 for cell in cells if is_amount(cell))
     headers = sum(1 for cell in cells if header_of(cell))
     score = 4 if code and amounts > 1 else 0
@@ -183,7 +184,7 @@ def _row_score(cells: list[str]) -> int:
 def _split_rows(
     physical: list[str], delimiter: str, remark: Callable[[str, list[int]], None]
 ) -> list[Row]:
-    width = _usual_width(physical, delimiter)
+    widths = _usual_widths(physical, delimiter)
     rows: list[Row] = []
     unbalanced: list[int] = []
     multiline: list[int] = []
@@ -198,7 +199,7 @@ def _split_rows(
         cells = split_quoted(line, delimiter)
         span = 1
         if cells is None:
-            cells, span = _closed_later(physical, number - 1, delimiter, width)
+            cells, span = _closed_later(physical, number - 1, delimiter, widths)
             if cells is None:
                 unbalanced.append(number)
                 cells = line.split(delimiter)
@@ -214,13 +215,14 @@ def _split_rows(
     return rows
 
 
-def _usual_width(physical: list[str], delimiter: str) -> int:
+def _usual_widths(physical: list[str], delimiter: str) -> frozenset[int]:
+    """Numbers of cells that at least a few rows have; tables of both sides differ in width."""
     counts = Counter(
         len(cells)
-        for line in physical[:5000]
-        if line.strip() and (cells := split_quoted(line, delimiter) or line.split(delimiter))
+        for line in physical[:20000]
+        if line.strip() and (cells := split_quoted(line, delimiter))
     )
-    return counts.most_common(1)[0][0] if counts else 1
+    return frozenset(width for width, rows in counts.items() if rows >= _FEW and width > 1)
 
 
 def split_quoted(line: str, delimiter: str) -> list[str] | None:
@@ -261,18 +263,19 @@ def _quoted_cell(line: str, start: int, delimiter: str) -> tuple[str, int]:
 
 
 def _closed_later(
-    physical: list[str], start: int, delimiter: str, width: int
+    physical: list[str], start: int, delimiter: str, widths: frozenset[int]
 ) -> tuple[list[str] | None, int]:
     """Close a quoted cell on one of the next lines, only if that gives a row of usual width."""
     joined = physical[start]
     for span in range(2, min(_MAX_SPAN, len(physical) - start) + 1):
         line = physical[start + span - 1]
-        if len(line.split(delimiter)) >= width and parse_code(line.split(delimiter)[0].strip('" ')):
+        first = line.partition(delimiter)[0].strip()
+        if parse_code(first) or parse_code(first[1:-1] if first[:1] == first[-1:] == '"' else ""):
             return None, 1
         joined = f"{joined}\n{line}"
         if len(joined) > MAX_CELL:
             return None, 1
         cells = split_quoted(joined, delimiter)
         if cells is not None:
-            return (cells, span) if abs(len(cells) - width) <= 1 else (None, 1)
+            return (cells, span) if len(cells) in widths else (None, 1)
     return None, 1
