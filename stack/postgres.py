@@ -30,7 +30,11 @@ SETTINGS = (
     "fsync=off",
     "max_connections=200",
     "shared_buffers=256MB",
-    "log_min_messages=warning",
+    # A refused statement goes to the client, not to a log: it may hold a name
+    # that is masked everywhere else.
+    "log_min_messages=log",
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
     "timezone=UTC",
 )
 

@@ -17,6 +17,9 @@ from pathlib import Path
 
 from stack import StackError, paths
 
+# In bytes; a longer log is set aside at the next start.
+LONGEST_LOG = 20_000_000
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -83,6 +86,8 @@ def start(
         StackError: the program is not there, or ended at once.
     """
     log = paths.LOGS / f"{name}.log"
+    if log.exists() and log.stat().st_size > LONGEST_LOG:
+        log.replace(log.with_suffix(".old.log"))
     try:
         with log.open("ab") as output:
             child = subprocess.Popen(

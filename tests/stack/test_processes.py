@@ -120,3 +120,13 @@ def test_a_process_that_ends_while_starting_is_reported_with_its_last_words():
 def test_a_program_that_is_not_there_is_named():
     with pytest.raises(StackError, match="/no/such/program"):
         processes.start("absent", ["/no/such/program"])
+
+
+def test_a_log_that_grew_too_long_is_set_aside(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(processes, "LONGEST_LOG", 10)
+    log = paths.LOGS / "sleeper.log"
+    log.write_text("many words of yesterday\n")
+    processes.start("sleeper", SLEEP)
+    processes.stop("sleeper")
+    assert log.read_text() == ""
+    assert log.with_suffix(".old.log").read_text() == "many words of yesterday\n"

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from stack import postgres
+
 pytestmark = [
     pytest.mark.ckan,
     # The services alone, without what this project adds.
@@ -35,3 +37,17 @@ def test_the_reading_role_of_the_datastore_cannot_write():
     engine = sa.create_engine(config["ckan.datastore.read_url"])
     with engine.connect() as connection, pytest.raises(sa.exc.ProgrammingError):
         connection.execute(sa.text("CREATE TABLE public.mine (a int)"))
+
+
+def test_a_refused_statement_leaves_no_name_in_the_servers_log():
+    import sqlalchemy as sa
+    from ckan.plugins.toolkit import config
+
+    place = postgres.place()
+    assert place is not None
+    log = place[0] / "server.log"
+    engine = sa.create_engine(config["sqlalchemy.url"])
+    with engine.connect() as connection, pytest.raises(sa.exc.DataError):
+        connection.execute(sa.text("SELECT 'ΖΑΧΑΡΟΥΛΑΠΑΠΑ'::integer"))
+    assert "starting PostgreSQL" in log.read_text(encoding="utf-8")
+    assert "ΖΑΧΑΡΟΥΛΑΠΑΠΑ" not in log.read_text(encoding="utf-8")
