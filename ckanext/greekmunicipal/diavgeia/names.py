@@ -115,6 +115,8 @@ def _endings(strength: str) -> tuple[tuple[str, int], ...]:
 
 
 WORD = re.compile("[a-zα-ω]+")
+# Stands for initials in a folded text; folding leaves no ς, so no word can be it.
+INITIALS = "ςςς"
 
 SURE_NAMES, MAYBE_NAMES = _given_names()
 SURNAMES = _surnames()
@@ -158,6 +160,8 @@ def kind(word: str) -> Kind:
     """What a folded word says about a person."""
     if len(word) < 3 or word in FUNCTION_WORDS or word in _WHOLE_WORDS:
         return Kind.ORDINARY
+    if word == INITIALS:
+        return Kind.SURNAME
     if _CONTEXT.fullmatch(word):
         return Kind.CONTEXT
     if word in SURE_NAMES:

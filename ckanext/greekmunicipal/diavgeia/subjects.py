@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ckanext.greekmunicipal.diavgeia.names import FUNCTION_WORDS, WORD, Kind, kind
+from ckanext.greekmunicipal.diavgeia.names import FUNCTION_WORDS, INITIALS, WORD, Kind, kind
 from ckanext.greekmunicipal.diavgeia.tables import column, table
 from ckanext.greekmunicipal.greek import fold, is_valid_afm
 
@@ -22,7 +22,7 @@ _FORMS = frozenset(row["form"] for row in table("legal_forms") if " " not in row
 _LATIN_FORM = str.maketrans("abeikmnotxyzhp", "αβεικμνοτχυζηρ")
 
 _SAINT = re.compile(
-    r"\b(?:αγι(?:οσ|ου|ο|α|ασ|οι|ων|ουσ|εσ)|αγ|οσι(?:οσ|ου|α|ασ)|προφ(?:ητησ|ητη)?|παναγι\w+|αι)"
+    r"\b(?:αγι(?:οσ|ου|ο|α|ασ|οι|ων|ουσ|εσ)|αγ|οσι(?:οσ|ου|α|ασ)|προφ(?:ητησ|ητη)?|παναγιασ?)"
     r"(?:\. ?|[- ])(\w+)(?: (?:και|&) (\w+))?"
 )
 _STREET = re.compile(
@@ -43,6 +43,10 @@ _MUNICIPALITY = re.compile(
     r"\bδημ(?:οσ|ου|ο) (?:βυρων\w+|παυλου μελα|νικολαου σκουφα|γεωργιου καραισκακη|ρηγα φεραιου"
     r"|μαρκοπουλου|αλεξανδρ\w+ευια\w*|μαντουδιου\w*|ιωαννιτων|κασσανδρασ|δαφνησ\w*|ερμιονιδασ)"
 )
+_PLACE = re.compile(
+    r"\b(?:οικισμ\w+|περιοχ\w+|θεσ(?:η|ησ|εισ)|τοποθεσι\w+|συνοικι\w+|χωρι\w+|κοινοτητα\w?|ορμ\w+"
+    r"|παραλι\w+|ενοτητα\w?|γεφυρ\w+|ακτ(?:η|ησ)|λιμαν\w+)[ :]+«?(\w+)((?: \w+)?)»?"
+)
 _SAFE = (_PLAYGROUND, _GREAT, _MARKETS, _EMPEROR, _MUNICIPALITY)
 
 _SHORTENED = re.compile(
@@ -53,7 +57,11 @@ _SHORTENED = re.compile(
 _SLASHED = re.compile(
     r"\b(?:κων?/ν|κ/νοσ|αθ/σ|παν/τ|χ/νοσ|γεωρ?/|δημ/τρ|βασ/λ|νικ/|χαρ/μπ|ευαγ/|αντ/ν|κυρ/κ)"
 )
-_TITLE = re.compile(r"\b(?:κ\.κ\.|κ\.|κοσ|κου|κασ?|κυριο[συν]?υ?|κυριασ?) ?([a-zα-ω]{4,})")
+_TITLE = re.compile(r"\b(?:κ\.κ\.|κ\.|κοσ|κου|κασ?|κυριοσ|κυριου|κυριον?|κυριασ?)[ .]+([a-zα-ω]{4,})")
+_STOPS = frozenset(",;:()")
+_WORD_OR_STOP = re.compile("[a-zα-ω]+|[,;:()]")
+# Stands for what was taken out; no text of ours has it.
+_BLANK = "\x00"
 _DIGITS = re.compile(r"(?<!\d)\d{9}(?!\d)|(?<!\d)\d{11}(?!\d)")
 _CAPITALISED = re.compile(
     r"(?<=[a-zα-ωά-ώ,·;:)»\"] )([Α-ΩΆ-Ώ][α-ωά-ώΐΰ]{2,}) ([Α-ΩΆ-Ώ][α-ωά-ώΐΰ]{2,})"
@@ -98,17 +106,9 @@ def _scan(text: str, *, contexts: bool) -> bool:
     if _has_personal_number(folded):
         return True
     rest = _without_safe_phrases(folded)
-    if "." in rest:
-        if _shortened_name(rest):
-            return True
-        rest, initials = _without_chains(rest)
-        if initials:
-            return True
-    elif "/" in rest and _SLASHED.search(rest):
+    if _words_name_person(_marked(rest), contexts):
         return True
-    if _words_name_person(rest, contexts):
-        return True
-    return not text.isupper() and _capitalised_pair(text)
+    return not text.isupper() and _capitalised_pair(text, rest)
 
 
 def _has_personal_number(folded: str) -> bool:
@@ -119,19 +119,31 @@ def _has_personal_number(folded: str) -> bool:
 
 
 def _without_safe_phrases(folded: str) -> str:
+    """Blank the phrases that carry a name without naming a person; every position stays."""
     rest = folded
     for phrase in _SAFE:
-        rest = phrase.sub(" - ", rest)
+        rest = phrase.sub(_blank, rest)
     rest = _SAINT.sub(_saint, rest)
     rest = _STREET.sub(_street, rest)
-    return _INSTITUTION.sub(" - ", rest)
+    rest = _PLACE.sub(_place, rest)
+    return _INSTITUTION.sub(_blank, rest)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return _BLANK * len(found[0])
+
+
+def _blank_until(found: re.Match[str], group: int) -> str:
+    """Blank a phrase up to the beginning of one of its groups."""
+    kept = found.end() - found.start(group)
+    return _BLANK * (len(found[0]) - kept) + found[0][len(found[0]) - kept :]
 
 
 def _saint(found: re.Match[str]) -> str:
     second = found[2]
     if second and kind(second) < Kind.MAYBE_NAME:
-        return " - και " + second
-    return " - "
+        return _blank_until(found, 2)
+    return _blank(found)
 
 
 def _street(found: re.Match[str]) -> str:
@@ -141,38 +153,48 @@ def _street(found: re.Match[str]) -> str:
         return found[0]
     sign = kind(first)
     if initial or sign == Kind.SURNAME:
-        return f" - {second}"
+        return _blank_until(found, 3)
     if sign in (Kind.NAME, Kind.MAYBE_NAME):
         # «οδός Γεωργίου Παπανδρέου»: the surname goes with the given name.
-        return " - " if not second or kind(second) < Kind.NAME else f" - {second}"
+        return _blank_until(found, 3) if kind(second) == Kind.NAME else _blank(found)
     return found[0]
 
 
-def _shortened_name(rest: str) -> bool:
-    if "/" in rest and _SLASHED.search(rest):
-        return True
-    return any(
-        kind(word) not in (Kind.ORDINARY, Kind.CONTEXT)
-        for pattern in (_SHORTENED, _TITLE)
-        for word in pattern.findall(rest)
+def _place(found: re.Match[str]) -> str:
+    """Take out the name of a place, unless it reads as a person's."""
+    for group in (1, 2):
+        if kind(found[group].strip()) >= Kind.MAYBE_NAME:
+            return _blank_until(found, group)
+    return _blank(found)
+
+
+def _marked(rest: str) -> str:
+    """Put the mark of initials where a title, a shortened name or initials may name a person."""
+    if "/" in rest:
+        rest = _SLASHED.sub(f" {INITIALS} ", rest)
+    if "κ" in rest:
+        rest = _TITLE.sub(_mark_before_name, rest)
+    if "." in rest:
+        rest = _SHORTENED.sub(_mark_before_name, rest)
+        rest = _CHAIN.sub(_joined, rest)
+    return rest
+
+
+def _mark_before_name(found: re.Match[str]) -> str:
+    if kind(found[1]) in (Kind.ORDINARY, Kind.CONTEXT):
+        return found[0]
+    return f" {INITIALS} {found[1]}"
+
+
+def _joined(found: re.Match[str]) -> str:
+    """A dotted abbreviation as one word, or the mark of a person's initials."""
+    letters = "".join(c for c in found[1] if c.isalpha())
+    initials = (
+        _is_initial(found.string, found.start(), found[2])
+        if len(letters) == 1
+        else len(letters) == 2 and not _known_pair(letters)
     )
-
-
-def _without_chains(rest: str) -> tuple[str, bool]:
-    """Join dotted abbreviations into words; say whether one of them is the initials of a person."""
-    parts: list[str] = []
-    end = 0
-    for found in _CHAIN.finditer(rest):
-        letters = "".join(c for c in found[1] if c.isalpha())
-        after = found[2]
-        if len(letters) == 1:
-            if _is_initial(rest, found.start(), after):
-                return rest, True
-        elif len(letters) == 2 and not _known_pair(letters):
-            return rest, True
-        parts += [rest[end : found.start()], " ", letters, " "]
-        end = found.end(1)
-    return "".join([*parts, rest[end:]]), False
+    return f" {INITIALS} " if initials else f" {letters} "
 
 
 def _known_pair(letters: str) -> bool:
@@ -192,7 +214,7 @@ _SURNAME_LIKE = (Kind.WEAK, Kind.MAYBE_NAME, Kind.SURNAME, Kind.NAME)
 
 
 def _words_name_person(rest: str, contexts: bool) -> bool:
-    words = WORD.findall(rest)
+    words = _WORD_OR_STOP.findall(rest)
     kinds = [kind(word) for word in words]
     if max(kinds, default=Kind.ORDINARY) < Kind.MAYBE_NAME:
         return False
@@ -233,17 +255,21 @@ def _company_words(words: list[str]) -> set[int]:
     for i, word in enumerate(words):
         if word not in _FORMS and word.translate(_LATIN_FORM) not in _FORMS:
             continue
-        for j in range(i, max(-1, i - 9), -1):
+        for j in range(i, max(-1, i - 8), -1):
             joined = words[j] == "και" and j + 1 < len(words) and words[j + 1] in _KIN_OF_FIRM
-            if words[j] in FUNCTION_WORDS and len(words[j]) > 1 and not joined:
+            stop = words[j] in _STOPS or (words[j] in FUNCTION_WORDS and len(words[j]) > 1)
+            if stop and not joined:
                 break
             inside.add(j)
     return inside
 
 
-def _capitalised_pair(text: str) -> bool:
+def _capitalised_pair(text: str, rest: str) -> bool:
     """Whether two words in a row are written as names inside a sentence and are no known words."""
-    return any(
-        kind(fold(first)) != Kind.ORDINARY and kind(fold(second)) != Kind.ORDINARY
-        for first, second in _CAPITALISED.findall(text)
-    )
+    aligned = len(text) == len(rest)
+    for found in _CAPITALISED.finditer(text):
+        if aligned and _BLANK in rest[found.start() : found.end()]:
+            continue
+        if kind(fold(found[1])) != Kind.ORDINARY and kind(fold(found[2])) != Kind.ORDINARY:
+            return True
+    return False
