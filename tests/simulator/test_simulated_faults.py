@@ -167,17 +167,19 @@ def test_the_program_serves_until_it_is_interrupted(tmp_path: Path):
         encoding="utf-8",
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )
+    assert program.stdout is not None
     try:
-        assert program.stdout is not None
-        address = program.stdout.readline().strip()
+        address, body, told = (program.stdout.readline().strip() for _ in range(3))
         bodies = requests.get(f"{address}/organizations.json", timeout=20).json()
         assert [body["label"] for body in bodies["organizations"]] == ["ΔΗΜΟΣ ΤΗΝΟΥ"]
         program.send_signal(signal.SIGINT)
-        rest, _ = program.communicate(timeout=10)
+        program.wait(timeout=10)
     finally:
         program.kill()
+        program.stdout.close()
     assert program.returncode == 0
-    assert "2026-09-22T12:00:00+03:00" in rest
+    assert "6296" in body
+    assert "2026-09-22T12:00:00+03:00" in told
 
 
 @pytest.mark.parametrize(

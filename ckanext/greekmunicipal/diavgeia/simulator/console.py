@@ -68,11 +68,11 @@ def simulate(
     except (OSError, ValueError) as error:
         raise Failure(f"The simulator cannot start: {error}") from error
     signal.signal(signal.SIGTERM, _interrupt)
-    click.echo(server.base_url)
-    for body in simulator.organizations:
-        click.echo(f"  {body.uid}  {body.label}  {body.acts_per_day:g} acts a day")
-    click.echo(f"  seed {seed}, scenario {scenario}, clock {simulator.now().isoformat()}")
     try:
+        click.echo(server.base_url)
+        for body in simulator.organizations:
+            click.echo(f"  {body.uid}  {body.label}  {body.acts_per_day:g} acts a day")
+        click.echo(f"  seed {seed}, scenario {scenario}, clock {simulator.now().isoformat()}")
         server.run()
     except KeyboardInterrupt:
         click.echo("The simulator has ended.")
