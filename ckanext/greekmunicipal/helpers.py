@@ -9,7 +9,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal.schemas import choices, defaults, translated
-from ckanext.greekmunicipal.views import figures, formats, tables
+from ckanext.greekmunicipal.views import facets, figures, formats, tables
 
 Field = Mapping[str, Any]
 _CHOICES_OF: dict[str, Callable[[], choices.Choices]] = {
@@ -177,6 +177,8 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         "form_texts": form_texts,
         "link_label": link_label,
         "place_label": place_label,
+        "facet_label": facets.label_function,
+        "facet_value": facets.value_label,
     }
     return {f"greekmunicipal_{name}": function for name, function in own.items()}
 

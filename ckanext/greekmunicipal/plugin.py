@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from typing import Any
+
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 from ckan.lib.plugins import DefaultTranslation
 
 from ckanext.greekmunicipal import config as our_config
-from ckanext.greekmunicipal import helpers, schemas, validators
+from ckanext.greekmunicipal import helpers, schemas, search, validators
+from ckanext.greekmunicipal.views import facets
 
 
 @tk.blanket.config_declarations
@@ -20,6 +24,8 @@ class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
     p.implements(p.IConfigurer)
     p.implements(p.IConfigurable)
     p.implements(p.ITranslation)
+    p.implements(p.IFacets, inherit=True)
+    p.implements(p.IPackageController, inherit=True)
 
     def update_config(self, config: tk.CKANConfig) -> None:
         """Name our templates and assets."""
@@ -31,3 +37,19 @@ class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
         if found := our_config.problems(config):
             raise CkanConfigurationException("ckanext-greekmunicipal: " + " ".join(found))
         schemas.validate_resources_again(p.get_plugin("scheming_datasets"))
+
+    def dataset_facets(
+        self, facets_dict: OrderedDict[str, str], package_type: str
+    ) -> OrderedDict[str, str]:
+        """Filter datasets by what our schema says of them."""
+        return facets.titles(with_organization=True) if package_type == "dataset" else facets_dict
+
+    def organization_facets(
+        self, facets_dict: OrderedDict[str, str], organization_type: str, package_type: str | None
+    ) -> OrderedDict[str, str]:
+        """Filter the datasets of an organisation."""
+        return facets.titles(with_organization=False)
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        """Index a dataset of our schema so that it can be filtered."""
+        return search.document(pkg_dict)
