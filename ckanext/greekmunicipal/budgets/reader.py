@@ -99,7 +99,7 @@ def _open(path: Path, year: int | None) -> FileReading:
     source = open_source(path)
     named = period.from_name(source.file)
     grids = [grid for grid in source.grids if grid.rows]
-    scans = [scan(grid, year or named.fiscal_year) for grid in grids]
+    scans = [scan(grid, named.fiscal_year or year) for grid in grids]
     return FileReading(source, scans, findings=list(source.findings))
 
 

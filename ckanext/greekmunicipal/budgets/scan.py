@@ -16,6 +16,7 @@ from ckanext.greekmunicipal.budgets.layout import (
     from_headers,
     header_cells,
 )
+from ckanext.greekmunicipal.budgets.period import from_notes
 from ckanext.greekmunicipal.budgets.records import (
     EXPENDITURE,
     PHASE_INDEX,
@@ -100,7 +101,7 @@ def scan(grid: Grid, fiscal_year: int | None = None) -> Scan:
 
     Args:
         grid: the sheet.
-        fiscal_year: year asked for, to choose between columns of several years.
+        fiscal_year: year to choose between columns of several years, if no title states one.
     """
     found = Scan(grid, side=side_in(grid.sheet))
     found.counts.physical = sum(row.span for row in grid.rows)
@@ -171,7 +172,8 @@ def _read_header(
     used = 2 if lower else 1
     found.counts.headers += sum(row.span for row in rows[at : at + used])
     sample = [row for row in rows[at + used : at + used + 400] if not _is_blank(row)]
-    layout = from_headers(upper, lower, sample, fiscal_year)
+    stated = from_notes(found.notes).fiscal_year
+    layout = from_headers(upper, lower, sample, stated or fiscal_year)
     if before and before.columns == layout.columns:
         return before, used
     found.layouts.append(layout)

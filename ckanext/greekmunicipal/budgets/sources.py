@@ -17,7 +17,7 @@ from ckanext.greekmunicipal.budgets.workbook import check_archive, encrypted, re
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(!doctype|html|head|body|table|\?xml|\w)", re.I)
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?\w]")
 
 
 @dataclass
@@ -150,7 +150,7 @@ def _refuse_others(data: bytes, file: str) -> None:
     found = ""
     if data[:5] == b"%PDF-":
         found = "it is a PDF document."
-    elif _MARKUP.match(data[:400].replace(b"\x00", b"")):
+    elif _MARKUP.match(data[:400].replace(b"\x00", b"").lstrip(b"\xff\xfe")):
         found = "it is a web page or XML document, perhaps the error page of a download."
     if found:
         raise UnreadableBudget(

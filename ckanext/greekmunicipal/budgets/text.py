@@ -8,6 +8,7 @@ usual width.
 from __future__ import annotations
 
 import codecs
+import html
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -35,6 +36,7 @@ _OLD_GREEK = ["cp1253", "iso8859_7", "cp737", "cp869", "mac_greek"]
 _PILCROW_IN_WORD = re.compile("¶[α-ωά-ώΑ-Ω]|[α-ωά-ώΑ-Ω]¶")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1e\x7f]")
 _GREEK = re.compile("[Ά-ώ]")
+_ENTITY = re.compile(r"&(?:amp|lt|gt|nbsp|apos|#\d{2,5});")
 _NEWLINE = re.compile("\r\n|\n|\r")
 
 
@@ -96,14 +98,15 @@ def _old_greek(data: bytes, file: str) -> Text:
 
     Read as windows-1253, a ¶ beside a Greek letter is an «Ά» of ISO 8859-7.
     """
-    try:
-        content = data.decode("cp1253")
-    except UnicodeDecodeError:
-        content = ""
-    if content and not _CONTROL.search(content) and _looks_greek(content):
+    for encoding, name in (("cp1253", "windows-1253"), ("iso8859-7", "iso-8859-7")):
+        try:
+            content = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
         if _PILCROW_IN_WORD.search(content):
-            return _proved(data, "iso-8859-7", file)
-        return Text(content, "windows-1253")
+            continue
+        if not _CONTROL.search(content) and _looks_greek(content):
+            return Text(content, name)
     best = from_bytes(data[:65536], cp_isolation=_OLD_GREEK).best()
     if best is None or not _looks_greek(str(best)):
         raise _not_text(file, "no Greek encoding gives Greek words")
@@ -146,6 +149,8 @@ def read_text(
     if delimiter is None:
         rows = [Row(number, [line.strip()]) for number, line in enumerate(physical, 1)]
     else:
+        if delimiter == ";" and "&" in text.content:
+            physical = [_ENTITY.sub(_entity, line) for line in physical]
         rows = _split_rows(physical, delimiter, remark)
     for row in rows:
         for cell in row.cells:
@@ -157,6 +162,11 @@ def read_text(
                     "Check the file for a missing line break or delimiter.",
                 )
     return Grid("", rows), delimiter
+
+
+def _entity(found: re.Match[str]) -> str:
+    """The character of an HTML entity, whose semicolon would otherwise end the cell."""
+    return html.unescape(found[0])
 
 
 def find_delimiter(physical: list[str]) -> str | None:
