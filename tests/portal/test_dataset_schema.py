@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-import pytest
-
 import portal_catalogue as catalogue
+import pytest
 
 pytestmark = [pytest.mark.ckan]
 
