@@ -183,3 +183,31 @@ def test_external_entities_of_a_workbook_are_not_followed(tmp_path):
     except UnreadableBudget:
         return
     assert "SECRET" not in str(read)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ";ΣΥΝΟΛΟ;1,00",
+        "60;ΟΜΑΔΑ;1,00",
+        '6011;"Α;1,00',
+        '6011;"Α" Β;1,00',
+        "Κ.Α.;Περιγραφή;Πληρωθέντα",
+        ";Άγνωστο;1,00",
+        "6011;Α",
+    ],
+)
+def test_fifty_thousand_bad_rows_take_bounded_time(tmp_path, row):
+    path = tmp_path / "budget_2020.csv"
+    path.write_text(HEADER + "6011;Α;1,00\n" + f"{row}\n" * 50_000, encoding="utf-8")
+    started = time.process_time()
+    read_budget([path])
+    assert time.process_time() - started < 10
+
+
+def test_a_file_of_delimiters_is_refused(tmp_path):
+    refused(tmp_path / "b.csv", (HEADER + ";" * 5_000_000).encode(), "more than .* cells")
+
+
+def test_a_line_without_end_is_refused(tmp_path):
+    refused(tmp_path / "b.csv", (HEADER + "6011" * 2_000_000).encode(), "cell of")

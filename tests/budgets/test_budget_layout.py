@@ -353,3 +353,29 @@ def test_the_content_goes_before_the_name_and_the_name_before_what_was_given(rea
     assert {"year-from-file-name", "year-contradicts"} <= rules(named)
     assert "year-given" in rules(given)
     assert "year-unknown" in rules(unknown, "error")
+
+
+def test_titles_tell_the_year_before_notes_inside_the_table(read):
+    budget = read(
+        "Οικονομικό έτος 2015;;\nΚ.Α.;Περιγραφή;Προϋπολογισθέντα\n6011;Α;1,00\n"
+        ";ΕΡΓΑ ΕΤΟΥΣ 2012;\n6012;Β;1,00\n",
+        name="b.csv",
+    )
+    assert {line.fiscal_year for line in budget.lines} == {2015}
+
+
+def test_a_voted_budget_has_no_end_of_period_whatever_its_name_says(read):
+    budget = read("Κ.Α.;Περιγραφή;Προϋπολογισθέντα\n6011;Α;1,00\n", name="b_2016_04_01.csv")
+    assert budget.report["period_end"] is None
+    assert budget.report["fiscal_years"] == [2016]
+
+
+def test_a_revenue_code_with_sub_account_that_lost_its_zero_is_repaired(tmp_path):
+    path = tmp_path / "budget_2020.xlsx"
+    head = ["Κ.Α.", "Περιγραφή", "Προϋπολογισθέντα"]
+    rows = [head, [Decimal("111.0102"), "Α", 1], [Decimal("6011.0101"), "Β", 2]]
+    write_xlsx(path, [("Φύλλο", rows)])
+    budget = read_budget([path])
+    shown = [(x.side, x.service_code, x.account_code, x.sub_account) for x in budget.lines]
+    assert shown == [("revenue", "", "0111", "0102"), ("expenditure", "", "6011", "0101")]
+    assert rows_of(budget, "code-repaired") == (2,)

@@ -6,7 +6,7 @@ whose sub-accounts stand in the same table) and proved by arithmetic.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -18,6 +18,8 @@ from ckanext.greekmunicipal.budgets.scan import TOTAL, Entry, Scan
 _Sum = list[int]
 _Key = tuple[object, ...]
 PARENT = "parent"
+# Groups and totals looked back at for the first line of a subtotal.
+_STARTS = 40
 
 
 def find_parents(scan: Scan) -> None:
@@ -105,19 +107,67 @@ def check_sums(scan: Scan, whole: dict[str, _Sum]) -> None:
         scan: the sheet; its parents are found already.
         whole: sums by side of all sheets and files of the budget.
     """
-    if not any(entry.kind in (GROUP, TOTAL) for entry in scan.entries):
+    entries = scan.entries
+    if not any(entry.kind in (GROUP, TOTAL) for entry in entries):
         return
-    sums = _sums(scan.entries)
-    for at, entry in enumerate(scan.entries):
+    sums = _sums(entries)
+    places = _places(entries)
+    for entry, place in zip(entries, places, strict=True):
         if entry.kind == GROUP:
-            if not any(_agrees(entry, total) for total in _group_sums(scan.entries, at, sums)):
+            if not any(_agrees(entry, total) for total in _group_sums(entry, place, sums)):
                 scan.problem("parent-differs", entry.row.number)
         elif entry.kind == TOTAL and not any(
-            _agrees(entry, total) for total in _total_sums(scan.entries, at, sums, whole)
+            _agrees(entry, total) for total in _total_sums(entry, place, sums, whole)
         ):
             hard = entry.covers in ("side", "grand")
             rule = "stated-total-differs" if hard else "subtotal-differs"
             scan.problem(rule, entry.row.number)
+
+
+@dataclass
+class _Place:
+    """Where a row stands among the others.
+
+    Attributes:
+        at: its index.
+        starts: where sums that end here may begin, the nearest last.
+        end: where the rows under it end: at the next group as short as it, or total.
+        before: the line before it.
+        after: the line after it.
+    """
+
+    at: int
+    starts: tuple[int, ...]
+    end: int
+    before: Entry | None
+    after: Entry | None = None
+
+
+def _places(entries: list[Entry]) -> list[_Place]:
+    """Places of all rows, in two passes."""
+    places: list[_Place] = []
+    starts: deque[int] = deque([0], maxlen=_STARTS)
+    before: Entry | None = None
+    for at, entry in enumerate(entries):
+        summing = entry.kind in (GROUP, TOTAL)
+        places.append(_Place(at, tuple(starts) if summing else (), len(entries), before))
+        if summing:
+            starts.append(at + 1)
+        elif entry.kind == LEAF:
+            before = entry
+    ends: dict[int, int] = {}
+    after: Entry | None = None
+    for at in range(len(entries) - 1, -1, -1):
+        entry, place = entries[at], places[at]
+        place.after = after
+        length = len(entry.account) if entry.kind == GROUP else 0
+        if entry.kind == GROUP:
+            place.end = min((end for n, end in ends.items() if n <= length), default=len(entries))
+        if entry.kind in (GROUP, TOTAL):
+            ends[length] = at
+        elif entry.kind == LEAF:
+            after = entry
+    return places
 
 
 def side_sums(scans: Iterable[Scan]) -> dict[str, _Sum]:
@@ -153,9 +203,8 @@ def _sums(entries: list[Entry]) -> _Sums:
     return sums
 
 
-def _group_sums(entries: list[Entry], at: int, sums: _Sums) -> Iterator[_Sum | None]:
+def _group_sums(entry: Entry, place: _Place, sums: _Sums) -> Iterator[_Sum | None]:
     """Sums that a row with the code of a group may state: by its code, then by its place."""
-    entry = entries[at]
     service = entry.service or entry.service_name
     digits = entry.account
     if entry.code and entry.code.service:
@@ -163,44 +212,28 @@ def _group_sums(entries: list[Entry], at: int, sums: _Sums) -> Iterator[_Sum | N
     yield sums.by_key.get(("account", digits))
     yield sums.by_key.get(("service", digits.zfill(2)))
     yield sums.by_key.get(("service", digits))
-    block = _service_block(entries, at)
-    if block:
+    if place.after and (block := place.after.service or place.after.service_name):
         yield sums.by_key.get(("both", block, digits))
-    end = next(
-        (
-            n
-            for n in range(at + 1, len(entries))
-            if entries[n].kind == TOTAL
-            or (entries[n].kind == GROUP and len(entries[n].account) <= len(digits))
-        ),
-        len(entries),
-    )
-    yield sums.between(at, end)
-
-
-def _service_block(entries: list[Entry], at: int) -> str:
-    following = next((entry for entry in entries[at + 1 :] if entry.kind == LEAF), None)
-    return (following.service or following.service_name) if following else ""
+    yield sums.between(place.at, place.end)
 
 
 def _total_sums(
-    entries: list[Entry], at: int, sums: _Sums, whole: dict[str, _Sum]
+    entry: Entry, place: _Place, sums: _Sums, whole: dict[str, _Sum]
 ) -> Iterator[_Sum | None]:
-    entry = entries[at]
+    """Sums that a row with a word for a total may state."""
     side = entry.side
     if entry.covers in ("side", "grand"):
         yield whole.get(side)
         yield sums.by_key.get(("side", side))
-    starts = [0]
-    starts += [n + 1 for n in range(at) if entries[n].kind in (TOTAL, GROUP)]
     if entry.covers != "side":
-        for start in reversed(starts):
-            yield sums.between(start, at)
-    previous = next((e for e in reversed(entries[:at]) if e.kind == LEAF), None)
-    if previous and entry.covers == "part":
-        service = previous.service or previous.service_name
+        yield sums.between(0, place.at)
+        for start in reversed(place.starts):
+            yield sums.between(start, place.at)
+    before = place.before
+    if before and entry.covers == "part":
+        service = before.service or before.service_name
         yield sums.by_key.get(("service", service))
-        for length in range(1, len(previous.account) + 1):
-            yield sums.by_key.get(("account", previous.account[:length]))
-            yield sums.by_key.get(("both", service, previous.account[:length]))
+        for length in range(1, len(before.account) + 1):
+            yield sums.by_key.get(("account", before.account[:length]))
+            yield sums.by_key.get(("both", service, before.account[:length]))
         yield sums.by_key.get(("side", side))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 
 from ckanext.greekmunicipal.budgets import amounts
@@ -12,6 +12,7 @@ from ckanext.greekmunicipal.budgets.codes import (
     KAE,
     LEAF,
     PD54,
+    Code,
     account_label,
     service_code_of,
     side_of,
@@ -30,8 +31,10 @@ def read_amounts(scans: list[Scan]) -> None:
     by_column: dict[tuple[int, Layout], Counter[str]] = {}
     whole: Counter[str] = Counter()
     for scan in scans:
-        for layout in {entry.layout for entry in scan.entries}:
-            rows = [entry.row.cells for entry in scan.entries if entry.layout is layout]
+        rows_of: dict[Layout, list[list[object]]] = defaultdict(list)
+        for entry in scan.entries:
+            rows_of[entry.layout].append(entry.row.cells)
+        for layout, rows in rows_of.items():
             for _phase, at in layout.phases:
                 found = amounts.marks(cells[at] for cells in rows if at < len(cells))
                 by_column[at, layout] = found
@@ -169,7 +172,9 @@ def _repair_codes(scan: Scan) -> None:
     accounts = {entry.account for entry in coded if entry.kind == LEAF}
     suspect = False
     for entry in numeric:
-        if entry.kind == GROUP and len(entry.account) == 3:
+        if entry.code and len(entry.code.service) == 3:
+            suspect |= _repair_account_with_sub(scan, entry, entry.code)
+        elif entry.kind == GROUP and len(entry.account) == 3:
             suspect |= _repair_account(scan, entry, repeated[entry.code_text], accounts)
         elif entry.kind == GROUP and entry.code and entry.code.service:
             _not_understood(scan, entry, "code-ambiguous")
@@ -192,6 +197,18 @@ def _repair_account(scan: Scan, entry: Entry, repeated: int, accounts: set[str])
         return False
     entry.kind = LEAF
     entry.account = padded
+    _flag(scan, entry, "code-repaired")
+    return True
+
+
+def _repair_account_with_sub(scan: Scan, entry: Entry, code: Code) -> bool:
+    """«111.0101» stored as a number is 0111.0101: services of this chart have two digits."""
+    padded = "0" + code.service
+    if account_label(KAE, padded)[1] < 3 or entry.side == EXPENDITURE:
+        _not_understood(scan, entry, "code-ambiguous")
+        return False
+    entry.kind = LEAF
+    entry.service, entry.account, entry.sub = "", padded, code.account + code.sub
     _flag(scan, entry, "code-repaired")
     return True
 

@@ -184,7 +184,7 @@ def _lines(
 def _find_period(file: FileReading, given: int | None) -> None:
     """Year and end of the period: content, else file name, else as given; else a finding."""
     name = file.source.file
-    stated = period.from_notes([note for found in file.scans for note in found.notes])
+    stated = _stated_period(file.scans)
     named = period.from_name(name)
     entries = [entry for found in file.scans for entry in found.entries]
     own_years = {entry.fiscal_year for entry in entries if entry.kind in (LEAF, RAW)}
@@ -203,13 +203,24 @@ def _find_period(file: FileReading, given: int | None) -> None:
         shown = ", ".join(str(one) for one in sorted(one for one in known if one))
         file.findings.append(finding("year-contradicts", file=name, given=given, year=shown))
     end = stated.period_end
-    if end is None and named.period_end and named.fiscal_year == fiscal_year:
+    used = {meaning for found in file.scans for layout in found.layouts for meaning in layout.at}
+    dated = bool(used & (EXECUTION_PHASES | {"amendments", "revised"}))
+    if end is None and dated and named.period_end and named.fiscal_year == fiscal_year:
         end = named.period_end
         file.findings.append(finding("period-from-file-name", file=name, date=end.isoformat()))
-    used = {meaning for found in file.scans for layout in found.layouts for meaning in layout.at}
     if end is None and used & EXECUTION_PHASES:
         file.findings.append(finding("period-unknown", file=name))
     file.period = period.Period(fiscal_year, end)
+
+
+def _stated_period(scans: list[Scan]) -> period.Period:
+    """What the title blocks state, else what any note states."""
+    titles = [note for found in scans for note in found.notes if note[0] < found.first_row]
+    first = period.from_notes(titles)
+    whole = period.from_notes([note for found in scans for note in found.notes])
+    return period.Period(
+        first.fiscal_year or whole.fiscal_year, first.period_end or whole.period_end
+    )
 
 
 def _sheet_findings(

@@ -31,6 +31,8 @@ RAW = "raw"
 # Rows looked through for the first header: title blocks are short.
 _HEADER_WITHIN = 200
 _MAX_TITLE = 160
+# Different tables in one sheet; further headers are taken for repetitions.
+_MAX_LAYOUTS = 60
 _MAX_PIECES = 3
 
 _TOTALS = tuple(
@@ -71,15 +73,17 @@ class Entry:
 
 @dataclass
 class Scan:
-    """What was found in one sheet."""
+    """What was found in one sheet; titles stand before ``first_row``, the first header's."""
 
     grid: Grid
     counts: RowCounts = field(default_factory=RowCounts)
     layouts: list[Layout] = field(default_factory=list)
+    headers: dict[tuple[str, ...], Layout] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     notes: list[tuple[int, str]] = field(default_factory=list)
     problems: dict[str, list[int]] = field(default_factory=dict)
     side: str = ""
+    first_row: int = 0
 
     def problem(self, rule: str, row: int) -> None:
         """Remember a row that a rule is about."""
@@ -116,6 +120,7 @@ def scan(grid: Grid, fiscal_year: int | None = None) -> Scan:
         found.layouts.append(layout)
         _scan_rows(found, layout, 0, fiscal_year)
         return found
+    found.first_row = grid.rows[start].number
     for row in grid.rows[:start]:
         _note(found, row)
     _scan_rows(found, None, start, fiscal_year)
@@ -171,12 +176,16 @@ def _read_header(
         lower = rows[at + 1]
     used = 2 if lower else 1
     found.counts.headers += sum(row.span for row in rows[at : at + used])
+    header = tuple(text_of(cell) for row in rows[at : at + used] for cell in (*row.cells, "\n"))
+    if header in found.headers:
+        return found.headers[header], used
+    if len(found.layouts) >= _MAX_LAYOUTS and before:
+        return before, used
     sample = [row for row in rows[at + used : at + used + 400] if not _is_blank(row)]
     stated = from_notes(found.notes).fiscal_year
     layout = from_headers(upper, lower, sample, stated or fiscal_year)
-    if before and before.columns == layout.columns:
-        return before, used
     found.layouts.append(layout)
+    found.headers[header] = layout
     return layout, used
 
 

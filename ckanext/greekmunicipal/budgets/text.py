@@ -13,13 +13,14 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from charset_normalizer import from_bytes
 
 from ckanext.greekmunicipal.budgets.amounts import is_amount
 from ckanext.greekmunicipal.budgets.codes import LEAF, parse_code
 from ckanext.greekmunicipal.budgets.errors import UnreadableBudget
-from ckanext.greekmunicipal.budgets.grid import MAX_CELL, MAX_ROWS, Grid, Row
+from ckanext.greekmunicipal.budgets.grid import MAX_CELL, MAX_CELLS, MAX_ROWS, Grid, Row
 from ckanext.greekmunicipal.budgets.headers import header_of
 
 DELIMITERS = (";", "\t", "|", ",", "^", "~", "¦", "§", "\x1f", ":")
@@ -146,6 +147,13 @@ def read_text(
             file, f"it has {len(physical)} rows.", f"at most {MAX_ROWS} rows.", "Split the file."
         )
     delimiter = find_delimiter(physical)
+    if delimiter and text.content.count(delimiter) > MAX_CELLS:
+        raise UnreadableBudget(
+            file,
+            f"it has more than {MAX_CELLS} cells.",
+            "a budget table.",
+            "Keep only the budget's table in the file.",
+        )
     if delimiter is None:
         rows = [Row(number, [line.strip()]) for number, line in enumerate(physical, 1)]
     else:
@@ -237,15 +245,28 @@ def _usual_widths(physical: list[str], delimiter: str) -> frozenset[int]:
 
 def split_quoted(line: str, delimiter: str) -> list[str] | None:
     """Cells of a row with quoted cells, None if a quote is not closed as a quoted cell is."""
+    cells = _quoted_cells(line, delimiter)
+    return None if isinstance(cells, _Quote) else cells
+
+
+class _Quote(Enum):
+    """Why a row has no quoted cells."""
+
+    OPEN = 1  # the end of the cell may be on a later line
+    STRAY = 2  # no later line can mend it
+
+
+def _quoted_cells(line: str, delimiter: str) -> list[str] | _Quote:
     if '"' not in line:
         return line.split(delimiter)
     cells: list[str] = []
     position = 0
     while True:
         if line[position : position + 1] == '"':
-            cell, end = _quoted_cell(line, position, delimiter)
-            if end < 0:
-                return None
+            found = _quoted_cell(line, position, delimiter)
+            if isinstance(found, _Quote):
+                return found
+            cell, end = found
         else:
             end = line.find(delimiter, position)
             end = len(line) if end < 0 else end
@@ -256,20 +277,20 @@ def split_quoted(line: str, delimiter: str) -> list[str] | None:
         position = end + len(delimiter)
 
 
-def _quoted_cell(line: str, start: int, delimiter: str) -> tuple[str, int]:
-    """Text of the quoted cell at ``start`` and where it ends, -1 if it never does."""
+def _quoted_cell(line: str, start: int, delimiter: str) -> tuple[str, int] | _Quote:
+    """Text of the quoted cell at ``start`` and where it ends."""
     at = start + 1
     while True:
         quote = line.find('"', at)
         if quote < 0:
-            return "", -1
+            return _Quote.OPEN
         after = line[quote + 1 : quote + 2]
         if after == '"':
             at = quote + 2
         elif after in ("", delimiter):
             return line[start + 1 : quote].replace('""', '"'), quote + 1
         else:
-            return "", -1
+            return _Quote.STRAY
 
 
 def _closed_later(
@@ -285,7 +306,11 @@ def _closed_later(
         joined = f"{joined}\n{line}"
         if len(joined) > MAX_CELL:
             return None, 1
-        cells = split_quoted(joined, delimiter)
-        if cells is not None:
+        if '"' not in line:
+            continue
+        cells = _quoted_cells(joined, delimiter)
+        if cells is _Quote.STRAY:
+            return None, 1
+        if isinstance(cells, list):
             return (cells, span) if len(cells) in widths else (None, 1)
     return None, 1

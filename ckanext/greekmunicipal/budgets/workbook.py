@@ -18,11 +18,19 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.greekmunicipal.budgets.errors import UnreadableBudget
-from ckanext.greekmunicipal.budgets.grid import MAX_CELL, MAX_ROWS, MAX_UNPACKED, Grid, Row
+from ckanext.greekmunicipal.budgets.grid import (
+    MAX_CELL,
+    MAX_CELLS,
+    MAX_ROWS,
+    MAX_UNPACKED,
+    Grid,
+    Row,
+)
 
 _MAX_MEMBERS = 2000
 _SECONDS = 60
 _MEMORY = 1536 * 1024 * 1024
+_BOUNDS = (_MEMORY, _SECONDS, MAX_CELLS)
 _CHUNK = 1 << 16
 _CHILD = Path(__file__).with_name("workbook_child.py")
 
@@ -95,7 +103,7 @@ def read_workbook(path: Path, file: str) -> tuple[list[Grid], list[str]]:
     """
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and script, no shell
-            [_interpreter(), "-I", str(_CHILD), str(path), str(_MEMORY), str(_SECONDS)],
+            [_interpreter(), "-I", str(_CHILD), str(path), *map(str, _BOUNDS)],
             capture_output=True,
             timeout=_SECONDS,
             check=False,

@@ -6,8 +6,6 @@ import json
 import sys
 from typing import Any
 
-_MAX_CELLS = 4_000_000
-
 
 def _bound(memory: int, seconds: int) -> None:
     try:
@@ -41,7 +39,7 @@ def _rows(sheet: Any) -> list[list[Any]]:
 
 def main() -> None:
     """Read the workbook named on the command line."""
-    path, memory, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    path, (memory, seconds, most) = sys.argv[1], map(int, sys.argv[2:5])
     _bound(memory, seconds)
     import python_calamine
 
@@ -55,7 +53,7 @@ def main() -> None:
             continue
         sheet = book.get_sheet_by_name(described.name)
         count += sheet.total_height * sheet.total_width
-        if count > _MAX_CELLS:
+        if count > most:
             sys.exit("too many cells")
         sheets.append({"name": described.name, "rows": _rows(sheet)})
     json.dump({"sheets": sheets, "hidden": hidden}, sys.stdout)
