@@ -50,8 +50,8 @@ _WOMEN = (
     ("ε", ("ε", "εσ")),
 )
 _SURNAMES_MEN = (
-    ("ησ", ("ησ", "η", "ηδεσ", "ηδων", "αιοι", "αιων", "ου")),
-    ("ασ", ("ασ", "α", "αδεσ", "αδων", "αιοι", "αιων", "ου")),
+    ("ησ", ("ησ", "η", "ηδεσ", "ηδων", "ου")),
+    ("ασ", ("ασ", "α", "αδεσ", "αδων", "ου")),
     ("οσ", ("οσ", "ου", "ο", "οι", "ων")),
 )
 
@@ -152,7 +152,7 @@ FUNCTION_WORDS = frozenset(column("function_words", "word"))
 @lru_cache(maxsize=1)
 def place_words() -> frozenset[str]:
     """Words of Greek places that alone are no sign of a person."""
-    return _places() - SURE_NAMES
+    return _places() - SURE_NAMES - SURNAMES
 
 
 @lru_cache(maxsize=65536)

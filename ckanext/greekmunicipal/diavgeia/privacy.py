@@ -7,9 +7,10 @@ traders are natural persons, in doubt it is a person. The rules are tables in ``
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from ckanext.greekmunicipal.diavgeia.act import Party
+from ckanext.greekmunicipal.diavgeia.money import Party
 from ckanext.greekmunicipal.diavgeia.names import WORD, Kind, kind
 from ckanext.greekmunicipal.diavgeia.subjects import concerns_person, may_name_person
 from ckanext.greekmunicipal.diavgeia.tables import table
@@ -55,6 +56,7 @@ class Shown(NamedTuple):
     flags: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=8192)
 def counterparty(party: Party) -> Shown:
     """Judge a counterparty and leave out what belongs to a person.
 
@@ -115,11 +117,12 @@ def _form(folded: str) -> str:
     """``clear`` or ``like-initials`` if the name has a legal form, else ''."""
     best = "clear" if _FORM_PHRASES.search(folded) else ""
     for position, word in enumerate(WORD.findall(folded)):
-        for spelled in (word, word.translate(_LATIN_FORM)):
-            if spelled in _FORMS and position > 0:
-                if _FORMS[spelled]:
-                    return "clear"
-                best = best or "like-initials"
+        if word not in _FORMS and word.isascii():
+            word = word.translate(_LATIN_FORM)  # noqa: PLW2901 - typed in Latin look-alikes
+        if word in _FORMS and position > 0:
+            if _FORMS[word]:
+                return "clear"
+            best = best or "like-initials"
     return best
 
 

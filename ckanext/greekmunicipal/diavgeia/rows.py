@@ -6,6 +6,7 @@ one and the counterparties of a revoked act do not pass it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,8 +14,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ckanext.greekmunicipal.diavgeia import privacy
-from ckanext.greekmunicipal.diavgeia.act import PUBLIC_STATUSES, Act, Line
+from ckanext.greekmunicipal.diavgeia.act import PUBLIC_STATUSES, Act
 from ckanext.greekmunicipal.diavgeia.families import DECISION_TYPES, STAFF, family_of, subject_rule
+from ckanext.greekmunicipal.diavgeia.money import Line
 from ckanext.greekmunicipal.diavgeia.tables import table
 from ckanext.greekmunicipal.greek import to_greek
 
@@ -26,7 +28,7 @@ MAPPING_VERSION = 1
 WITHHELD = "Παραλείπεται: ίσως κατονομάζει πρόσωπο (withheld: may name a person)"
 
 ACT_PAGE = "https://diavgeia.gov.gr/decision/view/"
-_DOCUMENT_HOSTS = ("https://diavgeia.gov.gr/", "http://diavgeia.gov.gr/")
+_DOCUMENT = re.compile(r"https?://(?:[a-z0-9-]+\.)*diavgeia\.gov\.gr/[^\s\"'<>\\]+")
 
 
 @dataclass(frozen=True)
@@ -212,9 +214,7 @@ def _line_row(ada: str, year: int | None, number: int, line: Line, public: bool)
 
 def _document_url(url: str) -> str | None:
     """The document's address if it is at Diavgeia; anything else in the field is not passed on."""
-    if not url.startswith(_DOCUMENT_HOSTS) or any(c in url for c in " \t\"'<>\\"):
-        return None
-    return url
+    return url if _DOCUMENT.fullmatch(url) else None
 
 
 __all__ = [

@@ -26,8 +26,13 @@ _SAINT = re.compile(
     r"(?:\. ?|[- ])(\w+)(?: (?:και|&) (\w+))?"
 )
 _STREET = re.compile(
-    r"\b(?:οδ(?:οσ|ου|ο|ων|ουσ)|λεωφορ\w+|λεωφ|πλατει\w+|πλ|πεζοδρομ\w+)(?:\. ?| )"
+    r"\b(?:οδ(?:οσ|ου|ο|ων|ουσ)|λεωφορ\w+|λεωφ|πλατει\w+|πλ|πεζοδρομ(?:οσ|ου|ο))(?:\. ?| )"
     r"((?:[α-ω]{1,3}\. ?)?)(\w+)((?: \w+)?)"
+)
+# «-ος» of a man, not the genitive of «Ξενοφώντος», «Βύρωνος», «Αρτέμιδος».
+_NOMINATIVE = re.compile("(?<!ντ)(?<!ων)(?<!ιδ)οσ$")
+_BEQUEST = re.compile(
+    r"\bκληροδ(?:οτημ\w+|οτ|\.)\.? ?(?:[α-ω]{1,3}\. ?)?\w+(?: [α-ω]+(?:ου|η|ιδη|ακη)\b)?"
 )
 _INSTITUTION = re.compile(
     r"\b(?:σχολει\w+|νηπιαγωγει\w+|γυμνασι\w+|λυκει\w+|σταθμ\w+|αιθουσ\w+|γηπεδ\w+|σταδι\w+"
@@ -37,6 +42,15 @@ _INSTITUTION = re.compile(
 )
 _GREAT = re.compile(r"\b(?:μ\.|μεγ\.|μεγασ|μεγαλου|μεγα) ?(?:αλεξανδρ|κωνσταντιν|βασιλει)\w+")
 _PLAYGROUND = re.compile(r"\bπαιδικ\w+ χαρ\w+")
+_DAY = re.compile(
+    r"\b(?:καθε|ημερα\w?|απο|εωσ|δευτερα|πεμπτη|σαββατο\w?|μεγαλη\w?) (?:και )?(?:παρασκευησ?|κυριακησ?)"
+    r"|\b(?:παρασκευησ?|κυριακησ?) (?=\d)|\b(?:αργια\w? τησ|τισ|τησ) κυριακησ?"
+)
+_MARINA = re.compile(
+    r"\bμαρινασ? (?=σκαφ|ελλιμεν|αναψυχ|και |του δημου|του λιμ)|\b(?:λιμεν\w+|τουριστικ\w+|(?:εργ|συντηρησ|λειτουργ)\w+ (?:στη|τησ)) μαρινασ?"
+    r"(?= και |$| του )"
+)
+_LIFE = re.compile(r"\b(?:ποιοτητα\w?|τροπο\w?|διαρκεια\w?|κυκλο\w?|επιπεδο\w?|συνθηκ\w+) ζωησ")
 _MARKETS = re.compile(r"\b(?:υπουργει\w+|υφυπουργ\w+|διευθυνσ\w+|αναπτυξ\w+) (?:\w+ )?γεωργιασ?")
 _EMPEROR = re.compile(r"\bελευθεριου βενιζελου|\bελ\. βενιζελ\w+|\bκ\. ?καραθεοδωρη")
 _MUNICIPALITY = re.compile(
@@ -44,10 +58,11 @@ _MUNICIPALITY = re.compile(
     r"|μαρκοπουλου|αλεξανδρ\w+ευια\w*|μαντουδιου\w*|ιωαννιτων|κασσανδρασ|δαφνησ\w*|ερμιονιδασ)"
 )
 _PLACE = re.compile(
-    r"\b(?:οικισμ\w+|περιοχ\w+|θεσ(?:η|ησ|εισ)|τοποθεσι\w+|συνοικι\w+|χωρι\w+|κοινοτητα\w?|ορμ\w+"
-    r"|παραλι\w+|ενοτητα\w?|γεφυρ\w+|ακτ(?:η|ησ)|λιμαν\w+)[ :]+«?(\w+)((?: \w+)?)»?"
+    r"\b(?:περιοχ\w+|θεσ(?:η|ησ|εισ)|τοποθεσι\w+|ορμ\w+|παραλι\w+|γεφυρ\w+|ακτ(?:η|ησ)|λιμαν\w+"
+    r"|(οικισμ\w+|συνοικι\w+|χωρι\w+|κοινοτητα\w?|ενοτητα\w?|[τδ]\. ?[κδε]\.))"
+    r"[ :]+«?(\w+)((?: \w+)?)»?"
 )
-_SAFE = (_PLAYGROUND, _GREAT, _MARKETS, _EMPEROR, _MUNICIPALITY)
+_SAFE = (_BEQUEST, _PLAYGROUND, _DAY, _MARINA, _LIFE, _GREAT, _MARKETS, _EMPEROR, _MUNICIPALITY)
 
 _SHORTENED = re.compile(
     r"\b(?:γεωρ?γ?|δημ|χρ|χρηστ|αθ|αθαν|ιω|ιωαν|νικ|νικολ|παν|παναγ|βασ|βασιλ|αναστ|ευαγγ?|στυλ|θεοδ"
@@ -57,14 +72,16 @@ _SHORTENED = re.compile(
 _SLASHED = re.compile(
     r"\b(?:κων?/ν|κ/νοσ|αθ/σ|παν/τ|χ/νοσ|γεωρ?/|δημ/τρ|βασ/λ|νικ/|χαρ/μπ|ευαγ/|αντ/ν|κυρ/κ)"
 )
-_TITLE = re.compile(r"\b(?:κ\.κ\.|κ\.|κοσ|κου|κασ?|κυριοσ|κυριου|κυριον?|κυριασ?)[ .]+([a-zα-ω]{4,})")
+_TITLE = re.compile(
+    r"(?<![a-zα-ω]\.)\b(?:κ\.κ\.|κ\.|κοσ|κου|κασ?|κυριοσ|κυριου|κυριον?|κυριασ?)[ .]+([a-zα-ω]{4,})"
+)
 _STOPS = frozenset(",;:()")
 _WORD_OR_STOP = re.compile("[a-zα-ω]+|[,;:()]")
 # Stands for what was taken out; no text of ours has it.
 _BLANK = "\x00"
 _DIGITS = re.compile(r"(?<!\d)\d{9}(?!\d)|(?<!\d)\d{11}(?!\d)")
 _CAPITALISED = re.compile(
-    r"(?<=[a-zα-ωά-ώ,·;:)»\"] )([Α-ΩΆ-Ώ][α-ωά-ώΐΰ]{2,}) ([Α-ΩΆ-Ώ][α-ωά-ώΐΰ]{2,})"
+    r"(?<=[a-zα-ωά-ώ,·;:)»\"] )([Α-ΩΆ-Ώ][α-ωά-ώΐΰ]{2,})(?: ([Α-ΩΆ-Ώ][α-ωά-ώΐΰ]{2,}))?"
 )
 
 
@@ -73,9 +90,9 @@ def _contexts() -> tuple[tuple[str, re.Pattern[str]], ...]:
     found = []
     for pattern in column("personal_contexts", "pattern"):
         if " " in pattern:
-            literal = max(re.findall("[α-ω]{3,}", pattern), key=len)
-            grouped = re.search(r"\([^()]*" + literal + r"[^()]*\)", pattern)
-            found.append(("" if grouped else literal, re.compile(r"\b" + pattern)))
+            outside_groups = re.sub(r"\([^()]*\)\??", " ", pattern)
+            literal = max(re.findall("[α-ω]{3,}(?![α-ω?])", outside_groups), key=len)
+            found.append((literal, re.compile(r"\b" + pattern)))
     return tuple(found)
 
 
@@ -101,21 +118,46 @@ def _scan(text: str, *, contexts: bool) -> bool:
     if len(text) > LONGEST:
         return True
     folded = fold(text)
-    if contexts and any(key in folded and found.search(folded) for key, found in _CONTEXTS):
+    if contexts and _is_about_person(folded):
         return True
     if _has_personal_number(folded):
         return True
+    in_capitals = text.isupper()
+    # Most texts show no sign at all; only the others are looked at phrase by phrase.
+    if not _words_name_person(_marked(folded), contexts) and (
+        in_capitals or not _written_as_name(text, folded)
+    ):
+        return False
     rest = _without_safe_phrases(folded)
     if _words_name_person(_marked(rest), contexts):
         return True
-    return not text.isupper() and _capitalised_pair(text, rest)
+    return not in_capitals and _written_as_name(text, rest)
+
+
+def _is_about_person(folded: str) -> bool:
+    for literal, phrase in _CONTEXTS:  # noqa: SIM110 - a generator costs twice the time
+        if literal in folded and phrase.search(folded):
+            return True
+    return False
 
 
 def _has_personal_number(folded: str) -> bool:
+    if not _DIGITS.search(folded):
+        return False
     return any(
-        len(number) == 11 or (is_valid_afm(number) and not number.startswith(("09", "8", "9")))
+        _is_amka(number)
+        if len(number) == 11
+        else is_valid_afm(number) and not number.startswith(("09", "8", "9"))
         for number in _DIGITS.findall(folded)
     )
+
+
+def _is_amka(number: str) -> bool:
+    """Whether eleven digits are a social security number (ΑΜΚΑ): birthday and Luhn's check."""
+    if not (1 <= int(number[:2]) <= 31 and 1 <= int(number[2:4]) <= 12):
+        return False
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(number)]
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
 
 
 def _without_safe_phrases(folded: str) -> str:
@@ -149,7 +191,7 @@ def _saint(found: re.Match[str]) -> str:
 def _street(found: re.Match[str]) -> str:
     """Take out the name of a street: in the genitive, right after the word for it."""
     initial, first, second = found[1], found[2], found[3].strip()
-    if first.endswith("οσ"):
+    if _NOMINATIVE.search(first):
         return found[0]
     sign = kind(first)
     if initial or sign == Kind.SURNAME:
@@ -162,17 +204,18 @@ def _street(found: re.Match[str]) -> str:
 
 def _place(found: re.Match[str]) -> str:
     """Take out the name of a place, unless it reads as a person's."""
-    for group in (1, 2):
-        if kind(found[group].strip()) >= Kind.MAYBE_NAME:
-            return _blank_until(found, group)
-    return _blank(found)
+    # «Τ.Κ. Φαλατάδου»: after the word for a settlement a surname's ending is no sign.
+    bound = Kind.NAME if found[1] else Kind.MAYBE_NAME
+    if kind(found[2]) >= bound:
+        return found[0]
+    return _blank_until(found, 3) if kind(found[3].strip()) >= Kind.MAYBE_NAME else _blank(found)
 
 
 def _marked(rest: str) -> str:
     """Put the mark of initials where a title, a shortened name or initials may name a person."""
     if "/" in rest:
         rest = _SLASHED.sub(f" {INITIALS} ", rest)
-    if "κ" in rest:
+    if "κ." in rest or "κυρι" in rest or " κα" in rest or "κοσ " in rest or "κου " in rest:
         rest = _TITLE.sub(_mark_before_name, rest)
     if "." in rest:
         rest = _SHORTENED.sub(_mark_before_name, rest)
@@ -190,7 +233,7 @@ def _joined(found: re.Match[str]) -> str:
     """A dotted abbreviation as one word, or the mark of a person's initials."""
     letters = "".join(c for c in found[1] if c.isalpha())
     initials = (
-        _is_initial(found.string, found.start(), found[2])
+        _is_initial(found.string, found.start(), found.end(1), found[2])
         if len(letters) == 1
         else len(letters) == 2 and not _known_pair(letters)
     )
@@ -202,10 +245,12 @@ def _known_pair(letters: str) -> bool:
     return letters in _KNOWN_PAIRS or greek in _KNOWN_PAIRS or greek in _FORMS
 
 
-def _is_initial(rest: str, start: int, after: str) -> bool:
+def _is_initial(rest: str, start: int, end: int, after: str) -> bool:
     """Whether a single letter with a full stop stands beside what may be a surname."""
     if len(after) >= 4:
         return kind(after) not in (Kind.ORDINARY, Kind.CONTEXT)
+    if rest[end : end + 1].isdigit():  # «ν. 4412»: a law
+        return False
     before = WORD.findall(rest[max(0, start - 40) : start])
     return bool(before and rest[start - 1 : start] == " " and kind(before[-1]) in _SURNAME_LIKE)
 
@@ -253,7 +298,7 @@ def _company_words(words: list[str]) -> set[int]:
     """Positions of words that belong to the name of a company, read back from its legal form."""
     inside: set[int] = set()
     for i, word in enumerate(words):
-        if word not in _FORMS and word.translate(_LATIN_FORM) not in _FORMS:
+        if word not in _FORMS and not (word.isascii() and word.translate(_LATIN_FORM) in _FORMS):
             continue
         for j in range(i, max(-1, i - 8), -1):
             joined = words[j] == "και" and j + 1 < len(words) and words[j + 1] in _KIN_OF_FIRM
@@ -264,12 +309,18 @@ def _company_words(words: list[str]) -> set[int]:
     return inside
 
 
-def _capitalised_pair(text: str, rest: str) -> bool:
-    """Whether two words in a row are written as names inside a sentence and are no known words."""
+def _written_as_name(text: str, rest: str) -> bool:
+    """Whether words inside a sentence are written as names.
+
+    That is one capitalised word that can be a given name, or two in a row that are no known words.
+    """
     aligned = len(text) == len(rest)
     for found in _CAPITALISED.finditer(text):
         if aligned and _BLANK in rest[found.start() : found.end()]:
             continue
-        if kind(fold(found[1])) != Kind.ORDINARY and kind(fold(found[2])) != Kind.ORDINARY:
+        first = kind(fold(found[1]))
+        if first == Kind.MAYBE_NAME:
+            return True
+        if found[2] and first != Kind.ORDINARY and kind(fold(found[2])) != Kind.ORDINARY:
             return True
     return False

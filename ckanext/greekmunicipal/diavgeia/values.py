@@ -45,6 +45,8 @@ def each(node: Any) -> Iterator[dict[str, Any]]:
 def text(node: Any, longest: int = 4000) -> str:
     """Text of a string or number with single spaces; '' for anything else."""
     if isinstance(node, str):
+        if node.isalnum() and len(node) <= longest:
+            return node
         return " ".join(node[:longest].split())
     if isinstance(node, (int, Decimal)) and not isinstance(node, bool):
         return str(node)
