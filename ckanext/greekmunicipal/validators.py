@@ -151,13 +151,14 @@ def municipal_geojson(value: Any) -> Any:
     """A GeoJSON geometry, stored as text."""
     if not value:
         return value
+    refusal = tk.Invalid(_("Expected a GeoJSON geometry with type and coordinates"))
     try:
         geometry = json.loads(value) if isinstance(value, str) else value
         sound = bool(geometry["type"] and geometry["coordinates"])
-    except (ValueError, KeyError, TypeError):
-        sound = False
+    except (ValueError, KeyError, TypeError) as error:
+        raise refusal from error
     if not sound:
-        raise tk.Invalid(_("Expected a GeoJSON geometry with type and coordinates"))
+        raise refusal
     return json.dumps(geometry)
 
 

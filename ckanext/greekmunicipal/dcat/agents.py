@@ -29,7 +29,7 @@ def add_organization(graph: Graph, organization_id: str) -> URIRef | None:
     iri = organization_iri(organization_id)
     if (iri, RDF.type, FOAF.Agent) in graph:
         return iri
-    organization = model.Group.get(organization_id)
+    organization: Any = model.Group.get(organization_id)
     if organization is None:
         return None
     facts: Mapping[str, Any] = organization.extras

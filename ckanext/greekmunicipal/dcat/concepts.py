@@ -21,7 +21,7 @@ EU = "http://publications.europa.eu/resource/authority"
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    text = (files(__package__) / name).read_text(encoding="utf-8")
+    text = (files("ckanext.greekmunicipal.dcat") / name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

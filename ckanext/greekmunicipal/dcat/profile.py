@@ -7,6 +7,7 @@ identifiers as IRIs, a catalogue without publisher and with a literal language.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -108,7 +109,7 @@ class GreekMunicipalDCATAPProfile(EuropeanDCATAP3Profile):
         for link in ready["landing_page"]:
             g.add((dataset_ref, DCAT.landingPage, CleanedURIRef(link)))
             g.add((CleanedURIRef(link), RDF.type, FOAF.Document))
-        self._keywords_in_greek(dataset_ref)
+        self._tag_greek([dataset_ref], DCAT.keyword)
         self._concepts(dataset_ref)
         for distribution in g.objects(dataset_ref, DCAT.distribution):
             self._concepts(distribution)
@@ -128,11 +129,13 @@ class GreekMunicipalDCATAPProfile(EuropeanDCATAP3Profile):
             ready["publisher"] = [{"uri": str(iri)}]
         return iri
 
-    def _keywords_in_greek(self, dataset_ref: URIRef) -> None:
-        for keyword in list(self.g.objects(dataset_ref, DCAT.keyword)):
-            if isinstance(keyword, Literal) and not keyword.language and slugs.has_greek(keyword):
-                self.g.remove((dataset_ref, DCAT.keyword, keyword))
-                self.g.add((dataset_ref, DCAT.keyword, Literal(str(keyword), lang="el")))
+    def _tag_greek(self, subjects: Iterable[Any], predicate: URIRef) -> None:
+        """Say of literals with Greek letters that they are Greek."""
+        for subject in subjects:
+            for value in list(self.g.objects(subject, predicate)):
+                if isinstance(value, Literal) and not value.language and slugs.has_greek(value):
+                    self.g.remove((subject, predicate, value))
+                    self.g.add((subject, predicate, Literal(str(value), lang="el")))
 
     def _concepts(self, subject: Any) -> None:
         for predicate, vocabularies in VOCABULARY_OF.items():
@@ -161,21 +164,13 @@ class GreekMunicipalDCATAPProfile(EuropeanDCATAP3Profile):
         g = self.g
         for agent in set(g.subjects(RDF.type, FOAF.Agent)):
             for kind in list(g.objects(agent, DCTERMS.type)):
-                concepts.describe_adms(g, kind)
+                concepts.describe_adms(g, URIRef(str(kind)))
             for page in list(g.objects(agent, FOAF.homepage)):
                 g.add((page, RDF.type, FOAF.Document))
         for algorithm in set(g.objects(None, SPDX.algorithm)):
             g.add((algorithm, RDF.type, SPDX.ChecksumAlgorithm))
-        for area in set(g.subjects(RDF.type, DCTERMS.Location)):
-            for label in list(g.objects(area, SKOS.prefLabel)):
-                if not label.language and slugs.has_greek(label):
-                    g.remove((area, SKOS.prefLabel, label))
-                    g.add((area, SKOS.prefLabel, Literal(str(label), lang="el")))
-        for statement in set(g.subjects(RDF.type, DCTERMS.RightsStatement)):
-            for label in list(g.objects(statement, RDFS.label)):
-                if not label.language and slugs.has_greek(label):
-                    g.remove((statement, RDFS.label, label))
-                    g.add((statement, RDFS.label, Literal(str(label), lang="el")))
+        self._tag_greek(set(g.subjects(RDF.type, DCTERMS.Location)), SKOS.prefLabel)
+        self._tag_greek(set(g.subjects(RDF.type, DCTERMS.RightsStatement)), RDFS.label)
 
 
 def _first_dataset() -> str | None:

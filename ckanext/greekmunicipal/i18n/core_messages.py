@@ -6,7 +6,7 @@ our catalogue; no code imports this module.
 
 from __future__ import annotations
 
-from ckan.common import _
+from ckan.common import _, ungettext
 
 MESSAGES = (
     _("Skip to main content"),
@@ -28,8 +28,16 @@ MESSAGES = (
     _("Show Only Popular {facet_type}"),
     _("Data API"),
     _("Username or Email"),
-    _("Enter your email address or username into the box and we will send you an email with a link to enter a new password."),
+    _(
+        "Enter your email address or username into the box and we will send you an email with a link to enter a new password."
+    ),
     _("Email or username"),
     _("Request Reset"),
     _("There are no groups associated with this dataset."),
+    _("Publish"),
+    # These have Greek in CKAN's catalogue that is broken or half English.
+    ungettext('{number} dataset found for "{query}"', '{number} datasets found for "{query}"', 1),
+    ungettext("{number} dataset found", "{number} datasets found", 1),
+    _('No datasets found for "{query}"'),
+    _("No datasets found"),
 )

@@ -30,5 +30,5 @@ class Indicator:
 @lru_cache(maxsize=1)
 def indicators() -> tuple[Indicator, ...]:
     """All indicators in the order in which they are shown."""
-    text = (files(__package__) / "indicators.csv").read_text(encoding="utf-8")
+    text = (files("ckanext.greekmunicipal.quality") / "indicators.csv").read_text(encoding="utf-8")
     return tuple(Indicator(**row) for row in csv.DictReader(text.splitlines()))

@@ -101,7 +101,7 @@ def municipality_slugs() -> Choices:
 @lru_cache(maxsize=1)
 def legislation() -> Choices:
     """Laws that portals name, for their titles; other laws are accepted too."""
-    text = (files(__package__) / "legislation.csv").read_text(encoding="utf-8")
+    text = (files("ckanext.greekmunicipal.schemas") / "legislation.csv").read_text(encoding="utf-8")
     return Choices(
         Choice(row["uri"], row["uri"], row["label_el"], row["label_en"])
         for row in csv.DictReader(text.splitlines())

@@ -20,4 +20,5 @@ def municipal_organizations() -> list[Any]:
     column = model.group_table.c.get("extras")
     if column is not None:
         query = query.filter(column.has_key(KEY))
-    return [group for group in query if group.extras.get(KEY)]
+    groups: list[Any] = query.all()
+    return [group for group in groups if group.extras.get(KEY)]
