@@ -65,6 +65,7 @@ def test_the_question_asks_for_every_state_and_for_explicit_bounds(diavgeia: Tin
         "org": "6296",
         "from_issue_date": "2024-01-01",
         "to_issue_date": "2024-05-30",
+        "from_date": "2010-01-01",  # an act may be submitted long before the date it bears
         "status": "all",
         "page": "0",
         "size": "10",
@@ -115,7 +116,7 @@ def _echoing(change: Callable[[str], str]) -> Callable[..., Any]:
         (lambda q: q.replace("2024-05-30T00:00:00+03:00", "2024-05-30T00:00:00+02:00"), "issue"),
         (lambda q: q.replace("2024-05-30T00:00:00", "2024-05-30T00:00:01"), "issue dates"),
         (lambda q: q.split(" AND issueDate")[0] + ' AND organizationUid:"6296"', "no bounds"),
-        (lambda q: q.replace("[DT(2024-01-01T", "[DT(2026-03-24T", 1), "submitted before"),
+        (lambda q: q.replace("[DT(2010-01-01T", "[DT(2026-03-24T", 1), "submitted before"),
         (lambda q: "", "clause"),
     ],
 )

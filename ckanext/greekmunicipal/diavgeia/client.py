@@ -12,7 +12,7 @@ from urllib.parse import quote
 from ckanext.greekmunicipal.diavgeia import echo, values
 from ckanext.greekmunicipal.diavgeia.errors import RequestFailed, WindowNotProved
 from ckanext.greekmunicipal.diavgeia.organizations import Organization, read_organization
-from ckanext.greekmunicipal.diavgeia.plan import Window
+from ckanext.greekmunicipal.diavgeia.plan import FIRST, Window
 from ckanext.greekmunicipal.diavgeia.throttle import Throttle, in_process
 from ckanext.greekmunicipal.diavgeia.transport import Limits, Transport
 
@@ -315,8 +315,9 @@ class Client:
             "page": str(page),
             "size": str(size),
         }
-        if window.submitted_from:
-            params["from_date"] = window.submitted_from.isoformat()
+        # Left out, Diavgeia puts the first issue date there, and an act that was submitted before
+        # the window begins (dated into the future) is in no answer at all.
+        params["from_date"] = (window.submitted_from or FIRST).isoformat()
         return self._transport.get_json("search.json", params)
 
     def organization(self, uid: str) -> Organization:

@@ -64,7 +64,7 @@ def _submission(window: Window, ranges: dict[str, tuple[dt.datetime, dt.datetime
         if first != _midnight(window.submitted_from):
             return f"its first submission is {first.isoformat()}"
     elif first > _midnight(window.issue_from):
-        # Without the parameter Diavgeia puts the first issue date there, which loses nothing.
+        # A service that takes the first issue date instead loses only acts dated into the future.
         return f"it leaves out what was submitted before {first.isoformat()}"
     return None
 

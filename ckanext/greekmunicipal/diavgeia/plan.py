@@ -31,9 +31,10 @@ class Window:
         organization_uid: whose acts.
         issue_from: first issue date.
         issue_to: issue date after the last.
-        submitted_from: only acts changed on or after this date; None for all. The issue bounds
-            stay explicit beside it: without them Diavgeia adds «issued in the last 180 days», and
-            late registrations are lost.
+        submitted_from: only acts changed on or after this date; None for all, whenever they were
+            submitted (the client then asks from :data:`FIRST`). The issue bounds stay explicit
+            beside it: without them Diavgeia adds «issued in the last 180 days», and late
+            registrations are lost.
 
     Raises:
         ValueError: empty, longer than 150 days, or a uid that is not one.

@@ -119,7 +119,8 @@ def _form(folded: str) -> str:
     for position, word in enumerate(WORD.findall(folded)):
         if word not in _FORMS and word.isascii():
             word = word.translate(_LATIN_FORM)  # noqa: PLW2901 - typed in Latin look-alikes
-        if word in _FORMS and position > 0:
+        # A short form at the head is an initial or a syllable, not a form.
+        if word in _FORMS and (position > 0 or len(word) > 4):
             if _FORMS[word]:
                 return "clear"
             best = best or "like-initials"
@@ -194,9 +195,11 @@ def code(text: str) -> str | None:
     return text if _TYPE.fullmatch(text) else None
 
 
-def subject_withheld(text: str) -> bool:
-    """Whether a subject must not be shown: it may name a person, or is about one."""
-    return concerns_person(text)
+def is_reference(ada: str) -> bool:
+    """Whether a hand-typed ΑΔΑ is one, not a double surname that has its shape («ΠΑΠΑΔΟΥ-ΖΩΗ»)."""
+    if any(c.isdigit() for c in ada):
+        return True
+    return all(kind(part) <= Kind.WEAK for part in WORD.findall(fold(ada)))
 
 
 __all__ = [
@@ -208,7 +211,7 @@ __all__ = [
     "code",
     "concerns_person",
     "counterparty",
+    "is_reference",
     "may_name_person",
     "protocol_number",
-    "subject_withheld",
 ]

@@ -127,6 +127,9 @@ def rows_of(act: Act, labels: Labels = NO_LABELS) -> ActRows:
         flags.append("budget-type-withheld")
     if act.private_data:
         flags.append("private-data")
+    related = tuple(ada for ada in act.related_ada if privacy.is_reference(ada))
+    if len(related) < len(act.related_ada) and "reference-dropped" not in flags:
+        flags.append("reference-dropped")
     year = act.issue_date.year if act.issue_date else None
     kind = DECISION_TYPES.get(act.decision_type)
     lines = tuple(
@@ -156,7 +159,7 @@ def rows_of(act: Act, labels: Labels = NO_LABELS) -> ActRows:
         act.amount,
         act.currency or None,
         ";".join(flags) or None,
-        ";".join(act.related_ada) or None,
+        ";".join(related) or None,
         _document_url(act.document_url) if public else None,
         ACT_PAGE + act.ada,
     )
