@@ -1,0 +1,1 @@
+"""Harvesters: one module a source over a small base."""

@@ -1,0 +1,391 @@
+"""Rows of acts to the tables of their families, one transaction a window.
+
+Pages are mapped and copied into temporary tables while they arrive, already
+masked; only when the answer has proved itself are they compared with the
+ledger and merged, together with the ledger, the version log and the manifest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg2 import sql
+
+from ckanext.greekmunicipal import datastore
+from ckanext.greekmunicipal.datastore import FULL_TEXT, TableSpec
+from ckanext.greekmunicipal.diavgeia.families import FAMILIES
+from ckanext.greekmunicipal.diavgeia.rows import (
+    ACTS_COLUMNS,
+    ACTS_KEY,
+    LINES_COLUMNS,
+    LINES_KEY,
+    ActRows,
+)
+from ckanext.greekmunicipal.greek import fold
+from ckanext.greekmunicipal.harvesters.identity import resource_id
+
+ACTS, LINES = "acts", "lines"
+SPECS = {
+    ACTS: TableSpec(ACTS_COLUMNS, ACTS_KEY, ("issue_date", "year")),
+    LINES: TableSpec(LINES_COLUMNS, LINES_KEY, ("counterparty_afm", "year")),
+}
+_STAGE = {ACTS: "stage_acts", LINES: "stage_lines"}
+_MORE = {
+    ACTS: {FULL_TEXT: "text", "_seq": "int4", "_family": "text", "_fingerprint": "bytea"},
+    LINES: {FULL_TEXT: "text", "_seq": "int4"},
+}
+# What a search in the table finds a row by.
+_FOUND_BY = {
+    ACTS: ("ada", "subject", "decision_type_label", "protocol_number", "budget_type"),
+    LINES: ("ada", "counterparty_name", "counterparty_afm", "kae", "cpv"),
+}
+_FOUND_AT = {
+    name: tuple(SPECS[name].names.index(column) for column in columns)
+    for name, columns in _FOUND_BY.items()
+}
+
+
+@dataclass
+class Merged:
+    """What a window changed.
+
+    Attributes:
+        new: acts not seen before.
+        changed: acts whose rows changed.
+        unchanged: acts whose rows are as stored, or older than what is stored.
+        duplicate: acts that came more than once.
+        refused: acts of a dataset that a person deleted.
+        moved: acts that were taken out of another family.
+        lines: lines of the new and changed acts.
+        families: families whose tables changed.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    duplicate: int = 0
+    refused: int = 0
+    moved: int = 0
+    lines: int = 0
+    families: tuple[str, ...] = ()
+
+
+# Makes the dataset and the tables of a family; False when a person deleted the dataset.
+PrepareFamily = Callable[[str, bool], bool]
+
+
+class ActsStage:
+    """Rows of one window on their way into the tables.
+
+    Args:
+        cursor: cursor of the transaction in which all of it happens.
+        organization_uid: the body whose acts these are.
+    """
+
+    def __init__(self, cursor: Any, organization_uid: str) -> None:
+        self._cursor = cursor
+        self._uid = organization_uid
+        self._next = 0
+        for name, spec in SPECS.items():
+            datastore.create_stage(cursor, _STAGE[name], spec.columns, _MORE[name])
+
+    def clear(self) -> None:
+        """Forget the rows: the answer starts again."""
+        self._cursor.execute("TRUNCATE stage_acts, stage_lines")
+        self._next = 0
+
+    def add(self, rows: Iterable[ActRows]) -> None:
+        """Copy the rows of a page."""
+        acts, lines = [], []
+        for row in rows:
+            self._next += 1
+            acts.append(
+                (
+                    *row.act_row,
+                    search_text(ACTS, row.act_row),
+                    self._next,
+                    row.family,
+                    fingerprint(row),
+                )
+            )
+            lines += [(*line, search_text(LINES, line), self._next) for line in row.line_rows]
+        for name, prepared in ((ACTS, acts), (LINES, lines)):
+            names = (*SPECS[name].names, *_MORE[name])
+            datastore.copy_rows(self._cursor, _STAGE[name], names, prepared)
+
+    def merge(self, prepare: PrepareFamily) -> Merged:
+        """Compare with the ledger and merge what differs.
+
+        Args:
+            prepare: called for each family that gets rows, before anything is locked.
+
+        Returns:
+            What changed; nothing is committed here.
+        """
+        merged = Merged()
+        merged.duplicate = self._drop_older_copies()
+        merged.unchanged = self._drop_known()
+        self._refuse(prepare, merged)
+        # One writer a body: another window of it may hold the same act.
+        self._cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"body:{self._uid}",)
+        )
+        merged.unchanged += self._drop_known()
+        families = self._families()
+        self._count(merged)
+        merged.moved = self._leave_other_families()
+        touched = []
+        for family in families:
+            touched += self._merge_family(family)
+        self._update_ledger()
+        merged.families = tuple(families)
+        datastore.forget_statistics(self._cursor, sorted(set(touched)))
+        return merged
+
+    def _drop_older_copies(self) -> int:
+        self._cursor.execute(
+            "DELETE FROM stage_acts WHERE _seq IN (SELECT _seq FROM (SELECT _seq, row_number() OVER"
+            " (PARTITION BY ada ORDER BY submission_time DESC NULLS LAST, _seq DESC) AS n"
+            " FROM stage_acts) AS copies WHERE n > 1)"
+        )
+        dropped = self._cursor.rowcount
+        self._drop_orphan_lines()
+        self._cursor.execute("CREATE INDEX ON stage_acts (ada)")
+        self._cursor.execute("ANALYZE stage_acts")
+        return dropped
+
+    def _drop_known(self) -> int:
+        """Drop what is stored already, or is older than what is stored."""
+        self._cursor.execute(
+            "DELETE FROM stage_acts AS s USING greekmunicipal.act_ledger AS l WHERE l.ada = s.ada"
+            " AND (l.fingerprint = s._fingerprint OR l.submission_time > s.submission_time)"
+        )
+        dropped = self._cursor.rowcount
+        self._drop_orphan_lines()
+        return dropped
+
+    def _drop_orphan_lines(self) -> None:
+        self._cursor.execute(
+            "DELETE FROM stage_lines AS l WHERE NOT EXISTS"
+            " (SELECT FROM stage_acts AS a WHERE a._seq = l._seq)"
+        )
+
+    def _refuse(self, prepare: PrepareFamily, merged: Merged) -> None:
+        self._cursor.execute(
+            "SELECT a._family, count(l._seq) > 0 FROM stage_acts AS a"
+            " LEFT JOIN stage_lines AS l USING (_seq) GROUP BY a._family ORDER BY a._family"
+        )
+        for family, with_lines in self._cursor.fetchall():
+            if not prepare(family, with_lines):
+                self._cursor.execute("DELETE FROM stage_acts WHERE _family = %s", (family,))
+                merged.refused += self._cursor.rowcount
+        self._drop_orphan_lines()
+
+    def _families(self) -> list[str]:
+        self._cursor.execute("SELECT DISTINCT _family FROM stage_acts ORDER BY _family")
+        return [family for (family,) in self._cursor.fetchall()]
+
+    def _count(self, merged: Merged) -> None:
+        self._cursor.execute(
+            "SELECT count(*) FILTER (WHERE l.ada IS NULL), count(l.ada) FROM stage_acts AS s"
+            " LEFT JOIN greekmunicipal.act_ledger AS l USING (ada)"
+        )
+        merged.new, merged.changed = self._cursor.fetchone()
+        self._cursor.execute("SELECT count(*) FROM stage_lines")
+        (merged.lines,) = self._cursor.fetchone()
+
+    def _leave_other_families(self) -> int:
+        """Take acts out of the family that they no longer belong to."""
+        self._cursor.execute(
+            "SELECT l.family, array_agg(l.ada) FROM stage_acts AS s"
+            " JOIN greekmunicipal.act_ledger AS l USING (ada)"
+            " WHERE l.family <> s._family AND l.organization_uid = %s GROUP BY l.family",
+            (self._uid,),
+        )
+        moved = 0
+        for family, adas in self._cursor.fetchall():
+            moved += len(adas)
+            for name in (ACTS, LINES):
+                table = resource_id(self._uid, family, name)
+                if _exists(self._cursor, table):
+                    self._cursor.execute(
+                        sql.SQL("DELETE FROM {} WHERE ada = ANY(%s)").format(sql.Identifier(table)),
+                        (adas,),
+                    )
+                    datastore.forget_statistics(self._cursor, [table])
+        return moved
+
+    def _merge_family(self, family: str) -> list[str]:
+        acts, lines = (resource_id(self._uid, family, name) for name in (ACTS, LINES))
+        self._log_versions(family, acts)
+        self._cursor.execute("DROP VIEW IF EXISTS stage_family_acts, stage_family_lines")
+        self._cursor.execute(
+            "CREATE TEMPORARY VIEW stage_family_acts AS SELECT * FROM stage_acts WHERE _family = %s",
+            (family,),
+        )
+        datastore.merge(self._cursor, acts, "stage_family_acts", SPECS[ACTS])
+        touched = [acts]
+        if _exists(self._cursor, lines):
+            self._cursor.execute(
+                sql.SQL(
+                    "DELETE FROM {} WHERE ada IN (SELECT s.ada FROM stage_family_acts AS s"
+                    " JOIN greekmunicipal.act_ledger USING (ada))"
+                ).format(sql.Identifier(lines))
+            )
+            self._cursor.execute(
+                "CREATE TEMPORARY VIEW stage_family_lines AS SELECT l.* FROM stage_lines AS l"
+                " JOIN stage_family_acts USING (_seq)"
+            )
+            datastore.merge(self._cursor, lines, "stage_family_lines", SPECS[LINES])
+            touched.append(lines)
+        return touched
+
+    def _log_versions(self, family: str, acts: str) -> None:
+        """Keep when and in which columns an act changed, not what stood there."""
+        changed = sql.SQL(", ").join(
+            sql.SQL("CASE WHEN o.{0} IS DISTINCT FROM s.{0} THEN {1} END").format(
+                sql.Identifier(name), sql.Literal(name)
+            )
+            for name in SPECS[ACTS].names
+            if name != "ada"
+        )
+        self._cursor.execute(
+            sql.SQL(
+                "INSERT INTO greekmunicipal.version_log (ada, organization_uid, family, version_id,"
+                " previous_version_id, status, changed_columns)"
+                " SELECT s.ada, {uid}, s._family, s.version_id, l.version_id, s.status,"
+                " array_remove(ARRAY[{changed}], NULL)"
+                " FROM stage_acts AS s JOIN greekmunicipal.act_ledger AS l USING (ada)"
+                " LEFT JOIN {acts} AS o USING (ada) WHERE s._family = {family} ORDER BY s.ada"
+            ).format(
+                uid=sql.Literal(self._uid),
+                changed=changed,
+                acts=sql.Identifier(acts),
+                family=sql.Literal(family),
+            )
+        )
+
+    def _update_ledger(self) -> None:
+        self._cursor.execute(
+            "INSERT INTO greekmunicipal.act_ledger AS l"
+            " (ada, organization_uid, family, version_id, submission_time, fingerprint)"
+            " SELECT ada, %s, _family, version_id, submission_time, _fingerprint"
+            " FROM stage_acts ORDER BY ada"
+            " ON CONFLICT (ada) DO UPDATE SET organization_uid = excluded.organization_uid,"
+            " family = excluded.family, version_id = excluded.version_id,"
+            " submission_time = excluded.submission_time, fingerprint = excluded.fingerprint,"
+            " changed_at = now()",
+            (self._uid,),
+        )
+
+
+def fingerprint(rows: ActRows) -> bytes:
+    """Digest of all that is stored of an act; what is masked is not in it."""
+    stored = repr((rows.family, rows.act_row, rows.line_rows))
+    return hashlib.blake2b(stored.encode(), digest_size=16).digest()
+
+
+def search_text(table: str, row: tuple[Any, ...]) -> str:
+    """The words that a row is found by, folded and as they stand."""
+    words = " ".join([str(row[at]) for at in _FOUND_AT[table] if row[at]])
+    return f"{fold(words)} {words.lower()}"
+
+
+def forget_lost_tables(cursor: Any, organization_uid: str) -> tuple[str, ...]:
+    """Forget acts whose table is gone, so that the next run reads them again.
+
+    Somebody may have purged the DataStore or a dataset: the ledger would go on
+    calling those acts known.
+
+    Returns:
+        Families that lost their table.
+    """
+    cursor.execute(
+        "SELECT DISTINCT family FROM greekmunicipal.act_ledger WHERE organization_uid = %s",
+        (organization_uid,),
+    )
+    lost = tuple(
+        family
+        for (family,) in cursor.fetchall()
+        if not _exists(cursor, resource_id(organization_uid, family, ACTS))
+    )
+    if lost:
+        cursor.execute(
+            "DELETE FROM greekmunicipal.act_ledger"
+            " WHERE organization_uid = %s AND family = ANY(%s)",
+            (organization_uid, list(lost)),
+        )
+    return lost
+
+
+def family_facts(cursor: Any, organization_uid: str, family: str) -> dict[str, Any]:
+    """What the metadata of a family's dataset is made of.
+
+    Returns:
+        ``acts`` and ``lines`` (rows; lines None without a table), ``first`` and
+        ``last`` issue date, ``changed_at`` (instant of the last change of a row),
+        ``withheld`` and ``natural`` (counts), ``sizes`` (bytes of CSV by table).
+    """
+    acts, lines = (resource_id(organization_uid, family, name) for name in (ACTS, LINES))
+    cursor.execute(
+        sql.SQL(
+            "SELECT count(*), min(issue_date), max(issue_date),"
+            " count(*) FILTER (WHERE subject_withheld) FROM {}"
+        ).format(sql.Identifier(acts))
+    )
+    count, first, last, withheld = cursor.fetchone()
+    facts: dict[str, Any] = {
+        "acts": count,
+        "first": first,
+        "last": last,
+        "withheld": withheld,
+        "lines": None,
+        "natural": 0,
+        "sizes": {ACTS: datastore.csv_size(cursor, acts, SPECS[ACTS])},
+    }
+    if _exists(cursor, lines):
+        cursor.execute(
+            sql.SQL(
+                "SELECT count(*), count(*) FILTER (WHERE counterparty_kind = 'natural') FROM {}"
+            ).format(sql.Identifier(lines))
+        )
+        facts["lines"], facts["natural"] = cursor.fetchone()
+        facts["sizes"][LINES] = datastore.csv_size(cursor, lines, SPECS[LINES])
+    cursor.execute(
+        "SELECT max(changed_at) FROM greekmunicipal.act_ledger"
+        " WHERE organization_uid = %s AND family = %s",
+        (organization_uid, family),
+    )
+    (facts["changed_at"],) = cursor.fetchone()
+    return facts
+
+
+def families_of(cursor: Any, organization_uid: str) -> tuple[str, ...]:
+    """Families of which a body has a table of acts, an emptied one too."""
+    return tuple(
+        family.slug
+        for family in FAMILIES
+        if _exists(cursor, resource_id(organization_uid, family.slug, ACTS))
+    )
+
+
+def _exists(cursor: Any, table: str) -> bool:
+    cursor.execute("SELECT to_regclass(%s)", (f'public."{table}"',))
+    return cursor.fetchone()[0] is not None
+
+
+__all__ = [
+    "ACTS",
+    "LINES",
+    "SPECS",
+    "ActsStage",
+    "Merged",
+    "families_of",
+    "family_facts",
+    "fingerprint",
+    "forget_lost_tables",
+    "search_text",
+]
