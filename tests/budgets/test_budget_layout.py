@@ -208,6 +208,15 @@ def test_an_odd_code_among_good_ones_is_named_and_not_read(read):
     assert rows_of(budget, "code-not-understood") == (4,)
 
 
+def test_one_code_that_looks_municipal_makes_no_municipal_budget(read):
+    budget = read(
+        "Κ.Α.;Περιγραφή;Προϋπολογισθέντα\n06.00.725;Α;1,00\n6011;Β;1,00\n06.01.721.5529.α;Γ;1,00\n"
+    )
+    assert budget.report["chart"] is None
+    assert {line.account_code for line in budget.lines} == {""}
+    assert "codes-of-another-body" in rules(budget, "error")
+
+
 def test_the_new_chart_is_read_by_its_shape(read):
     budget = read(
         "ΕΣΟΔΑ;;\nΚ.Α.;Περιγραφή;Διαμορφωθέντα\n010.1310;ΚΑΠ;5,00\n010.1310101;ΚΑΠ;5,00\n"
@@ -314,6 +323,7 @@ def test_a_hidden_sheet_is_not_read_and_that_is_told(tmp_path):
         ("Εκτέλεση έως τις 31 Μαρτίου 2016", 2016, dt.date(2016, 3, 31)),
         ("Προϋπολογισμός Εσόδων 2019", 2019, None),
         ("Ημ/νία εκτύπωσης: 29/04/2016", None, None),
+        ("Ημερομηνία εκτύπωσης: 29 Απριλίου 2016", None, None),
         ("Αριθ. πρωτ. 123/2015", None, None),
         ("ΕΩΣ 31/2/2016", None, None),
     ],

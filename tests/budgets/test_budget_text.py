@@ -101,3 +101,40 @@ def test_a_packed_csv_is_read(tmp_path):
     path = tmp_path / "budget_2020.csv.gz"
     path.write_bytes(gzip.compress(TABLE.encode()))
     assert len(read_budget([path]).lines) == 2
+
+
+@pytest.mark.parametrize("service", ["", "Υπηρεσία;"])
+def test_a_quote_that_another_row_happens_to_close_swallows_neither(tmp_path, service):
+    path = tmp_path / "budget_2020.csv"
+    lines = [f"{service}Κ.Α.;Περιγραφή;Προϋπολογισθέντα"]
+    lines += [f"{service}60{n};Α;1,00" for n in range(21, 27)]
+    lines[2] = f'{service}6022;"Α;2,00'
+    lines[3] = f'{service}6023;Β";3,00'
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    budget = read_budget([path])
+
+    assert [line.initial for line in budget.lines] == [1, 2, 3, 1, 1, 1]
+    assert "quotes-unbalanced" in {found.rule for found in budget.findings}
+
+
+def test_a_quote_that_a_note_happens_to_close_leaves_the_row_whole(tmp_path):
+    path = tmp_path / "budget_2020.csv"
+    rows = "".join(f"60{n};Α;1,00\n" for n in range(21, 27))
+    path.write_text(
+        f'Κ.Α.;Περιγραφή;Προϋπολογισθέντα\n6011;"Α;5,00\nΟ Δήμαρχος "\n{rows}', encoding="utf-8"
+    )
+    assert [line.initial for line in read_budget([path]).lines] == [5, 1, 1, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("after", "amounts"),
+    [('6012;Β";2,00', [2, 1, 1, 1, 1, 1, 1]), ('σχόλιο";1,00;2,00;3,00', [1, 1, 1, 1, 1, 1])],
+)
+def test_a_cut_row_with_an_open_quote_takes_nothing_of_the_next_one(tmp_path, after, amounts):
+    path = tmp_path / "budget_2020.csv"
+    rows = "".join(f"60{n};Α;1,00\n" for n in range(21, 27))
+    path.write_text(f'Κ.Α.;Περιγραφή;Προϋπολογισθέντα\n6011;"Α\n{after}\n{rows}', encoding="utf-8")
+    budget = read_budget([path])
+    assert [line.initial for line in budget.lines] == amounts
+    assert "row-cut" in {found.rule for found in budget.findings}

@@ -298,10 +298,12 @@ def _closed_later(
 ) -> tuple[list[str] | None, int]:
     """Close a quoted cell on one of the next lines, only if that gives a row of usual width."""
     joined = physical[start]
+    if _is_whole(joined, delimiter, widths):
+        return None, 1
     for span in range(2, min(_MAX_SPAN, len(physical) - start) + 1):
         line = physical[start + span - 1]
         first = line.partition(delimiter)[0].strip()
-        if parse_code(first) or parse_code(first[1:-1] if first[:1] == first[-1:] == '"' else ""):
+        if parse_code(first[1:-1] if first[:1] == first[-1:] == '"' else first):
             return None, 1
         joined = f"{joined}\n{line}"
         if len(joined) > MAX_CELL:
@@ -314,3 +316,10 @@ def _closed_later(
         if isinstance(cells, list):
             return (cells, span) if len(cells) in widths else (None, 1)
     return None, 1
+
+
+def _is_whole(line: str, delimiter: str, widths: frozenset[int]) -> bool:
+    """True if a line is a whole row in spite of its quote: as wide as others, ending in amounts."""
+    cells = line.split(delimiter)
+    last = next((cell for cell in reversed(cells) if cell.strip()), "")
+    return len(cells) in widths and is_amount(last)
