@@ -137,7 +137,9 @@ _COMPOUND = re.compile(
 # Adjectives in -ιακός and nouns in -ειδης end as surnames do.
 _NOT_A_SURNAME = re.compile("(?:ιακ(?:η|ησ|οσ|ου)|οειδησ?|ειδη)$")
 
-_WHOLE_WORDS = frozenset(row["stem"] for row in table("ordinary_words") if row["whole"])
+_WHOLE_WORDS = frozenset(row["stem"] for row in table("ordinary_words") if row["whole"]) | {
+    row["word"] for row in table("entity_words") if row["whole"]
+}
 _STEMS = tuple(row["stem"] for row in table("ordinary_words") if not row["whole"])
 _STEM = re.compile("(?:" + "|".join(sorted(_STEMS)) + ")")
 

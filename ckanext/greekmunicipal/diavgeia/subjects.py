@@ -75,6 +75,13 @@ _SLASHED = re.compile(
 _TITLE = re.compile(
     r"(?<![a-zα-ω]\.)\b(?:κ\.κ\.|κ\.|κοσ|κου|κασ?|κυριοσ|κυριου|κυριον?|κυριασ?)[ .]+([a-zα-ω]{4,})"
 )
+_INTRODUCERS = {row["word"]: row["strength"] for row in table("introducers")}
+# Endings of things and qualities, which few surnames have.
+_OF_THINGS = re.compile(
+    "(?:[σξψ](?:η|ησ|εωσ|εισ|εων)|ιασ?|τητασ?|τητων|μα|ματοσ|ματα|ματων|ιου?|ισμο[υσ]?|ων|εισ"
+    "|[ιαμτκνλρ]?ικ(?:η|ησ|ο|οσ|ου|α|εσ|ουσ)|ιμ(?:η|ησ|ο|ου)|μεν(?:η|ησ|ο|ου|α|εσ)|ουργο[υσ]?"
+    "|ουχο[υσ]?|φορο[υσ]?|τητο[υσ]?|εντρο[υσ]?|εργο[υσ]?|ωδη|ωδουσ)$"
+)
 _STOPS = frozenset(",;:()")
 _WORD_OR_STOP = re.compile("[a-zα-ω]+|[,;:()]")
 # Stands for what was taken out; no text of ours has it.
@@ -261,18 +268,40 @@ _SURNAME_LIKE = (Kind.WEAK, Kind.MAYBE_NAME, Kind.SURNAME, Kind.NAME)
 def _words_name_person(rest: str, contexts: bool) -> bool:
     words = _WORD_OR_STOP.findall(rest)
     kinds = [kind(word) for word in words]
-    if max(kinds, default=Kind.ORDINARY) < Kind.MAYBE_NAME:
+    suspects = [i for i, sign in enumerate(kinds) if sign != Kind.ORDINARY]
+    if not suspects:
         return False
-    companies = _company_words(words)
-    for i, sign in enumerate(kinds):
-        if sign < Kind.MAYBE_NAME or i in companies:
+    companies: set[int] | None = None
+    for i in suspects:
+        if not _is_sign(words, kinds, i, contexts):
             continue
-        if sign == Kind.CONTEXT:
-            if contexts:
-                return True
-        elif sign >= Kind.SURNAME or _beside_a_surname(kinds, words, i):
+        if kinds[i] == Kind.CONTEXT:
+            return True
+        if companies is None:
+            companies = _company_words(words)
+        if i not in companies:
             return True
     return False
+
+
+def _is_sign(words: list[str], kinds: list[Kind], i: int, contexts: bool) -> bool:
+    sign = kinds[i]
+    if sign == Kind.CONTEXT:
+        return contexts
+    if sign >= Kind.SURNAME:
+        return True
+    if sign == Kind.MAYBE_NAME:
+        return _beside_a_surname(kinds, words, i)
+    return i > 0 and _introduced(words, i)
+
+
+def _introduced(words: list[str], i: int) -> bool:
+    """Whether a word that is not known stands where a person is named («στον», «δικαιούχος»)."""
+    before = words[i - 1] if words[i - 1] != ":" else words[max(0, i - 2)]
+    strength = _INTRODUCERS.get(before)
+    if strength is None or len(words[i]) < 4:
+        return False
+    return strength == "strong" or not _OF_THINGS.search(words[i])
 
 
 def _beside_a_surname(kinds: list[Kind], words: list[str], i: int) -> bool:
