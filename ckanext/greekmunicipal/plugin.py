@@ -10,11 +10,15 @@ import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 from ckan.lib.plugins import DefaultTranslation
 
+from ckanext.greekmunicipal import cli, helpers, schemas, search, validators
 from ckanext.greekmunicipal import config as our_config
-from ckanext.greekmunicipal import helpers, schemas, search, validators
+from ckanext.greekmunicipal.logic import action, auth
 from ckanext.greekmunicipal.views import facets
 
 
+@tk.blanket.actions(action)
+@tk.blanket.auth_functions(auth)
+@tk.blanket.cli(cli.get_commands)
 @tk.blanket.config_declarations
 @tk.blanket.helpers(helpers.get_helpers)
 @tk.blanket.validators(validators.get_validators)

@@ -1,0 +1,134 @@
+"""``ckan greekmunicipal``: what needs CKAN."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from ckanext.greekmunicipal import config as our_config
+from ckanext.greekmunicipal.console import DONE, FAILED, LOOK
+from ckanext.greekmunicipal.harvesters import following, setting_up, status, telling
+from ckanext.greekmunicipal.municipalities import Municipality, UnknownMunicipalityError, by_slug
+
+DIAVGEIA = "diavgeia"
+BUDGET = "municipal_budget"
+
+
+class Slug(click.ParamType):
+    """Slug of a municipality of the register."""
+
+    name = "slug"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Municipality:
+        """Find the municipality.
+
+        Raises:
+            click.BadParameter: none has this slug.
+        """
+        try:
+            return value if isinstance(value, Municipality) else by_slug(value)
+        except UnknownMunicipalityError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.group(short_help="Portal of Greek municipalities.")
+def greekmunicipal() -> None:
+    """Set up and fill the portal of Greek municipalities."""
+
+
+@greekmunicipal.command()
+@click.argument("municipalities", nargs=-1, required=True, type=Slug(), metavar="SLUG…")
+@click.option("--diavgeia-url", help="Address of the API; the configured one by default.")
+@click.option("--first", help="First issue date to read, as 2019-01-01; 2010 by default.")
+@click.option("--budgets", help="Folder of budget files, under the configured one.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, change nothing.")
+def setup(
+    municipalities: tuple[Municipality, ...],
+    diavgeia_url: str | None,
+    first: str | None,
+    budgets: str | None,
+    dry_run: bool,
+) -> None:
+    """Make the organisation and the harvest sources of municipalities.
+
+    It can be repeated: what is there stays. With --budgets each municipality's
+    files are read from the folder FOLDER/SLUG.
+    """
+    for municipality in municipalities:
+        steps = [setting_up.organization(municipality, dry_run=dry_run)]
+        options: dict[str, Any] = {"bodies": [municipality.slug]}
+        if first:
+            options["first"] = first
+        steps.append(
+            setting_up.source(
+                municipality,
+                DIAVGEIA,
+                f"Διαύγεια – {municipality.name_el}",
+                diavgeia_url or our_config.base_url(),
+                options,
+                dry_run=dry_run,
+            )
+        )
+        if budgets is not None:
+            folder = "/".join(part for part in (budgets.strip("/"), municipality.slug) if part)
+            steps.append(
+                setting_up.source(
+                    municipality,
+                    BUDGET,
+                    f"Προϋπολογισμός – {municipality.name_el}",
+                    f"file:///{folder}",
+                    {"municipality": municipality.slug, "folder": folder},
+                    dry_run=dry_run,
+                )
+            )
+        for step in steps:
+            would = "would be " if dry_run and step.done != "unchanged" else ""
+            click.echo(f"{municipality.slug}: {step.what} {step.name} {would}{step.done}")
+
+
+@greekmunicipal.command()
+@click.argument("municipalities", nargs=-1, required=True, type=Slug(), metavar="SLUG…")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def harvest(ctx: click.Context, municipalities: tuple[Municipality, ...], as_json: bool) -> None:
+    """Harvest municipalities through the queue, follow it to the end and report.
+
+    The gather and fetch consumers must run. Exit code 1: something needs a person.
+    """
+    jobs = []
+    for municipality in municipalities:
+        for kind in (DIAVGEIA, BUDGET):
+            name = setting_up.source_name(municipality, kind)
+            try:
+                jobs.append(following.start(name))
+            except following.SourceMissing as missing:
+                if kind == DIAVGEIA:
+                    raise click.ClickException(str(missing)) from None
+    line = telling.ProgressLine(quiet=as_json)
+    try:
+        progress = following.follow(jobs, line.show)
+    except following.NoConsumer as silent:
+        click.echo(str(silent), err=True)
+        ctx.exit(FAILED)
+    finally:
+        line.close()
+    reports = status.of_municipalities(municipalities, with_errors=True)
+    click.echo(
+        json.dumps(reports, ensure_ascii=False, indent=2)
+        if as_json
+        else telling.text_of(reports, municipalities)
+    )
+    gathering = telling.gather_errors(jobs)
+    for message in gathering:
+        click.echo(message, err=True)
+    ctx.exit(LOOK if progress.failed or gathering else DONE)
+
+
+def get_commands() -> list[click.Command]:
+    """Commands of the plugin."""
+    return [greekmunicipal]
+
+
+__all__ = ["get_commands", "greekmunicipal"]
