@@ -1,0 +1,1 @@
+"""Measurements of loading and mapping on invented acts: ``make bench``."""

@@ -1,0 +1,110 @@
+"""``python -m bench``: loading and mapping, the median of five runs each.
+
+Exit codes: 0 done, 1 the bar was missed, 2 could not be measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+
+from bench import figures, mapping, world
+
+PARTS = ("mapping", "loading")
+# Our path against CKAN's own action.
+WANTED = 5.0
+
+
+def say(text: str = "") -> None:
+    """Print one line at once."""
+    print(text, flush=True)
+
+
+def measure_mapping(decisions: list[bytes], rounds: int) -> None:
+    """Print how many acts a second become rows."""
+    found = mapping.measure(decisions, rounds)
+    mean = sum(map(len, decisions)) / len(decisions)
+    say(f"Mapping: {len(decisions):,} acts of all families, {mean:,.0f} bytes of JSON each,")
+    say(f"{len(decisions) // rounds:,} others in each run, one process.")
+    say(str(found))
+    say()
+
+
+def measure_loading(decisions: list[bytes], fewer: int, rounds: int) -> bool:
+    """Print rows a second of the three ways; whether ours is fast enough."""
+    from bench import loading, portal
+
+    rows = world.rows_of_family(decisions)
+    given, less = loading.number_of_rows(rows), loading.number_of_rows(rows[:fewer])
+    with portal.running():
+        try:
+            found = loading.measure(rows, fewer, rounds, say)
+        except loading.WrongRows as wrong:
+            raise SystemExit(f"bench: {wrong}") from wrong
+    say(
+        f"Loading: {len(rows):,} acts of the family {world.FAMILY} with their lines, {given:,} rows"
+    )
+    say("prepared in memory, into two empty tables (acts, lines) with the same columns, key,")
+    say("indexes and full-text trigger; one transaction, committed.")
+    say(
+        f"- Our path: ActsStage as the harvester uses it. COPY of pages of {loading.PAGE} acts into the"
+    )
+    say(
+        "  stage with fingerprint and folded search text, copies and known acts dropped, dataset and"
+    )
+    say("  tables looked up, lock, merge with full text, ledger, version log, row statistics.")
+    say(
+        f"- datastore_upsert: the first {less:,} of these rows in batches of {loading.BATCH:,}, as text."
+    )
+    say("- Bare COPY: the same rows as CSV into a temporary table, INSERT … ON CONFLICT, full text")
+    say("  by the table's trigger; neither comparison nor ledger.")
+    for rates in found.values():
+        say(str(rates))
+    bar = figures.Bar(found[portal.OURS], found[portal.UPSERT], WANTED)
+    bare = figures.Bar(found[portal.OURS], found[portal.COPY], 0.0)
+    say(f"our path / bare COPY = {bare.ratio:.2f}")
+    say(str(bar))
+    return bar.passed
+
+
+def main() -> int:
+    """Measure what the arguments name."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all")
+    parser.add_argument("--acts", type=int, default=25_000, help="acts that are made up")
+    parser.add_argument("--upsert-acts", type=int, default=2_000, help="of them for the upsert")
+    parser.add_argument("--rounds", type=int, default=5)
+    wanted = parser.parse_args()
+    if unknown := set(wanted.parts) - set(PARTS):
+        parser.error(f"no part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
+    if min(wanted.rounds, wanted.upsert_acts) < 1 or wanted.acts < wanted.rounds:
+        parser.error("--rounds and --upsert-acts must be at least 1, --acts at least --rounds")
+    parts = wanted.parts or PARTS
+    started = time.monotonic()
+    say(
+        f"bench: Python {platform.python_version()}, {os.cpu_count()} processors, seed {world.SEED}"
+    )
+    decisions = world.decisions(wanted.acts)
+    passed = True
+    if "mapping" in parts:
+        measure_mapping(decisions, wanted.rounds)
+    if "loading" in parts:
+        passed = measure_loading(decisions, wanted.upsert_acts, wanted.rounds)
+    say(f"bench: {time.monotonic() - started:.0f} s in all")
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.stderr.write("bench: interrupted, what it had made is removed\n")
+        sys.exit(130)
+    except SystemExit as stop:
+        if isinstance(stop.code, str):
+            sys.stderr.write(stop.code + "\n")
+            sys.exit(2)
+        raise
