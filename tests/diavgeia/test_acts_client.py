@@ -287,6 +287,7 @@ def test_retry_after_is_honoured_but_bounded(diavgeia: TinyDiavgeia) -> None:
     ("reply", "reason"),
     [
         (HTML, "not-json"),
+        (Reply(b"{}", headers={"Content-Type": "text/html"}), "not-json"),
         (Reply(b'{"decisions": [', 200), "not-json"),
         (Reply(b'{"decisions"', 200, cut=True), "connection"),
         (Reply(b"x", 503, {}), "status-503"),

@@ -223,6 +223,23 @@ def test_a_window_that_does_not_prove_itself_is_left_out_and_told(
     assert len(table(tmp_path / "payments/acts.csv")) == 3
 
 
+def test_of_a_window_that_fails_on_its_second_page_nothing_is_kept(
+    diavgeia: TinyDiavgeia, tmp_path: Path
+) -> None:
+    diavgeia.decisions = [decision(ada=ada(n)) for n in range(501)]
+
+    def lost_page(answer: dict, asked: dict[str, str], n: int) -> dict:
+        if asked["page"] == "1":
+            answer["info"]["query"] = ""
+        return by_window(answer, asked, n)
+
+    diavgeia.change = lost_page
+    result = fetched(diavgeia, tmp_path)
+    assert result.exit_code == 1
+    assert counts(result)["acts"] == 0
+    assert not (tmp_path / "payments").exists()
+
+
 def test_a_fetch_that_gets_nothing_ends_with_2(diavgeia: TinyDiavgeia, tmp_path: Path) -> None:
     diavgeia.before = lambda *_: Reply(b"{}", 403)
     result = fetched(diavgeia, tmp_path)

@@ -23,7 +23,10 @@ NONE = "none"
 _LEGAL_NUMBER = ("09", "8", "9")
 _FOREIGN_NUMBER = re.compile("[A-Z0-9]{5,16}")
 _DOTS = re.compile(r"(?<![a-zα-ω])(?:[a-zα-ω]\. ?){2,}|(?<![a-zα-ω])(?:[a-zα-ω] ){2,}(?![a-zα-ω])")
-_COMMA_FORM = re.compile(r"[^,]*,[^,]*,[^,]*[^\W\d_]")
+# Surname, second surname (mostly empty), given name, father's name: no blanks after the commas.
+_COMMA_FORM = re.compile(
+    r"[^,]*,,[^,]*[^\W\d_].*|[^,\d]+,(?! )[^,\d]*,(?! )[^,\d]+(?:,(?! )[^,\d]*)?"
+)
 _LATIN_FORM = str.maketrans("abeikmnotxyzhp", "αβεικμνοτχυζηρ")
 
 _FORMS = {row["form"]: bool(row["clear"]) for row in table("legal_forms") if " " not in row["form"]}
