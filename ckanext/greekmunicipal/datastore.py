@@ -9,7 +9,8 @@ from folded text, and the cached statistics are dropped.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +31,7 @@ COPY_BYTES = 1 << 20
 
 PG_TYPES = frozenset({"text", "date", "timestamptz", "numeric", "integer", "boolean"})
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
+_ESCAPED = re.compile("[\\\\\t\n\r\0]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -308,19 +310,30 @@ def _send(cursor: Any, statement: str, buffer: io.StringIO) -> None:
     cursor.copy_expert(statement, buffer)
 
 
+def _text(value: str) -> str:
+    if value.startswith(_FORMULA):
+        value = "'" + value
+    # Most texts need no escape, and translating is slow for Greek ones.
+    return value.translate(_ESCAPES) if _ESCAPED.search(value) else value
+
+
+# A subclass stands before its base.
+_ENCODERS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "\\N",
+    str: _text,
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    Decimal: lambda value: format(value, "f"),
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    bytes: lambda value: "\\\\x" + value.hex(),
+}
+
+
 def _cell(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        if value.startswith(_FORMULA):
-            value = "'" + value
-        return value.translate(_ESCAPES)
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, int | Decimal):
-        return format(value, "f") if isinstance(value, Decimal) else str(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return "\\\\x" + value.hex()
-    raise TypeError(f"A cell of type {type(value).__name__} cannot be loaded.")
+    encode = _ENCODERS.get(type(value))
+    if encode is None:
+        encode = next((e for kind, e in _ENCODERS.items() if isinstance(value, kind)), None)
+    if encode is None:
+        raise TypeError(f"A cell of type {type(value).__name__} cannot be loaded.")
+    return encode(value)

@@ -154,7 +154,7 @@ class ActsStage:
         dropped = self._cursor.rowcount
         self._drop_orphan_lines()
         self._cursor.execute("CREATE INDEX ON stage_acts (ada)")
-        self._cursor.execute("ANALYZE stage_acts")
+        self._cursor.execute("ANALYZE stage_acts (ada, _seq, _family)")
         return dropped
 
     def _drop_known(self) -> int:
