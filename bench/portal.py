@@ -56,7 +56,9 @@ def tables() -> Iterator[dict[str, Any]]:
     """The dataset with its empty tables; it goes again, after Ctrl-C too."""
     # A run that was killed hard could not remove it.
     _remove()
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A process in the background begins with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         dataset = _dataset()
         tk.get_action("organization_create")(
@@ -75,10 +77,11 @@ def tables() -> Iterator[dict[str, Any]]:
         yield dataset
     finally:
         # A second Ctrl-C must not leave half of it.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         _remove()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, before)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
 
 
 def empty(way: str) -> None:
@@ -152,18 +155,23 @@ def _dataset() -> dict[str, Any]:
 
 def _is_migrated() -> bool:
     with datastore.transaction() as cursor:
-        cursor.execute("SELECT to_regclass('greekmunicipal.act_ledger')")
-        return cursor.fetchone()[0] is not None
+        return _exists(cursor, "greekmunicipal.act_ledger")
+
+
+def _exists(cursor: Any, name: str) -> bool:
+    cursor.execute("SELECT to_regclass(%s)", (name,))
+    return cursor.fetchone()[0] is not None
 
 
 def _remove() -> None:
     model.Session.rollback()
     with datastore.transaction() as cursor:
-        for way in WAYS:
-            for name in (ACTS, LINES):
-                here = table(way, name)
-                cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(here)))
-                cursor.execute("DELETE FROM _table_stats WHERE resource_id = %s", (here,))
+        here = [table(way, name) for way in WAYS for name in (ACTS, LINES)]
+        for name in here:
+            cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(name)))
+        # CKAN 2.11 has no such table.
+        if _exists(cursor, "public._table_stats"):
+            cursor.execute("DELETE FROM _table_stats WHERE resource_id = ANY(%s)", (here,))
         _forget_acts(cursor)
     if model.Package.get(package_id(UID, FAMILY)):
         tk.get_action("dataset_purge")(datasets.site_context(), {"id": package_id(UID, FAMILY)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import time
 
@@ -66,6 +67,8 @@ def bench() -> int:
     arguments = shlex.split(os.environ.get("ARGS", ""))
     environment = _environment() | {"CKAN_INI": str(paths.TEST_SERVICES_INI)}
     with locks.only_one("tests"):
+        # After Ctrl-C it removes what it made; run() would kill it meanwhile.
+        signal.signal(signal.SIGINT, lambda *_: None)
         return subprocess.run(
             [str(paths.PYTHON), "-m", "bench", *arguments],
             cwd=paths.ROOT,
