@@ -1,0 +1,306 @@
+"""Files of a budget source: where they may lie, and which of them are one budget.
+
+The address of a source tells people where it comes from and is never read. What is
+read stands in its configuration, a JSON object::
+
+    {"municipality": "dimos-tinou", "folder": "dimos-tinou"}
+    {"municipality": "dimos-tinou", "files": ["tinos/esoda_2026.csv", "tinos/exoda_2026.csv"]}
+    {"municipality": "dimos-tinou", "budgets": [
+        {"files": ["a.csv", "b.csv"]}, {"files": ["c.xlsx"], "year": 2024}]}
+
+Paths are relative to the folder of the option ``ckanext.greekmunicipal.budgets.folder``
+and, with symbolic links followed, stay under it. Of ``folder`` the files directly in it
+are read, of ``files`` those that are listed: two of one folder whose names differ only in
+the word for the side («Incomes_2016.csv» and «Expenses_2016.csv», «έσοδα» and «έξοδα»)
+are one budget, every other file is one by itself. ``budgets`` says it outright; ``year``
+is used where neither the content nor the name of a file tells its fiscal year.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ckanext.greekmunicipal import config as our_config
+from ckanext.greekmunicipal.budgets import SIDES
+from ckanext.greekmunicipal.diavgeia.subjects import may_name_person
+from ckanext.greekmunicipal.greek import fold
+from ckanext.greekmunicipal.municipalities import Municipality, UnknownMunicipalityError, by_slug
+
+OPTIONS = ("municipality", "folder", "files", "budgets")
+WAYS = ("folder", "files", "budgets")
+SUFFIXES = (".csv", ".csv.gz", ".txt", ".xlsx", ".xls", ".ods")
+MOST_FILES = 1000
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+class BudgetSourceError(ValueError):
+    """An option of a source, or a file that it names, cannot be used."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The files of one budget.
+
+    Attributes:
+        files: their paths under the folder of budgets.
+        year: fiscal year to use where the files tell none.
+    """
+
+    files: tuple[str, ...]
+    year: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Digest of the paths: what the unit is known by in the database."""
+        return hashlib.sha256("\n".join(self.files).encode()).hexdigest()[:32]
+
+    @property
+    def name(self) -> str:
+        """The paths as people may see them."""
+        return " + ".join(shown(file) for file in self.files)
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of a source.
+
+    Attributes:
+        municipality: whose budgets these are.
+        folder: folder whose files are read; None when they are listed.
+        files: files that are grouped by their names.
+        units: budgets that are given outright.
+    """
+
+    municipality: Municipality
+    folder: str | None = None
+    files: tuple[str, ...] = ()
+    units: tuple[Unit, ...] = ()
+
+
+def read_options(text: str | None) -> Options:
+    """Read the configuration of a source.
+
+    Raises:
+        BudgetSourceError: it is no JSON, or an option is not what it must be; it says
+            which, what was read and what was expected.
+    """
+    try:
+        read = json.loads(text or "{}")
+    except ValueError as error:
+        raise BudgetSourceError(f"The configuration is no JSON: {error}.") from None
+    if not isinstance(read, dict):
+        raise BudgetSourceError("The configuration must be a JSON object, as {…}.")
+    if unknown := sorted(set(read) - set(OPTIONS)):
+        raise BudgetSourceError(
+            f"Unknown option: {', '.join(unknown)}. There are: {', '.join(OPTIONS)}."
+        )
+    given = [way for way in WAYS if way in read]
+    if len(given) != 1:
+        raise BudgetSourceError(
+            'Give one of "folder", "files" and "budgets", as "folder": "dimos-tinou";'
+            f" {', '.join(given) or 'none'} was read."
+        )
+    municipality = _municipality(read.get("municipality"))
+    if "folder" in read:
+        return Options(municipality, folder=_path("folder", read["folder"]))
+    if "files" in read:
+        return Options(municipality, files=_paths("files", read["files"]))
+    return Options(municipality, units=_budgets(read["budgets"]))
+
+
+def _municipality(read: Any) -> Municipality:
+    try:
+        return by_slug(str(read))
+    except UnknownMunicipalityError as error:
+        raise BudgetSourceError(f'"municipality": {error}') from None
+
+
+def _budgets(read: Any) -> tuple[Unit, ...]:
+    if not isinstance(read, list) or not read:
+        raise BudgetSourceError(
+            '"budgets" must list budgets, as [{"files": ["a.csv", "b.csv"], "year": 2024}];'
+            f" {read!r} was read."
+        )
+    units = []
+    for entry in read:
+        if not isinstance(entry, dict) or set(entry) - {"files", "year"}:
+            raise BudgetSourceError(
+                'An entry of "budgets" must be as {"files": ["a.csv"], "year": 2024};'
+                f" {entry!r} was read."
+            )
+        year = entry.get("year")
+        if year is not None and (type(year) is not int or not 1900 <= year <= 2100):
+            raise BudgetSourceError(f'"year" must be a fiscal year, as 2024; {year!r} was read.')
+        units.append(Unit(_paths("files", entry.get("files")), year))
+    every = [file for unit in units for file in unit.files]
+    if twice := sorted({file for file in every if every.count(file) > 1}):
+        raise BudgetSourceError(f'"budgets" names twice: {", ".join(twice)}. Name each file once.')
+    return tuple(units)
+
+
+def _paths(option: str, read: Any) -> tuple[str, ...]:
+    if not isinstance(read, list) or not read or len(read) > MOST_FILES:
+        raise BudgetSourceError(
+            f'"{option}" must list 1 to {MOST_FILES} files, as ["tinos/budget_2026.csv"];'
+            f" {read!r} was read."
+        )
+    return tuple(dict.fromkeys(_path(option, path) for path in read))
+
+
+def _path(option: str, read: Any) -> str:
+    """A path in its plain form, that stays under the folder of budgets."""
+    if not isinstance(read, str) or not read.strip() or "\0" in read:
+        raise BudgetSourceError(
+            f'"{option}" must name a path, as "tinos/budget_2026.csv"; {read!r} was read.'
+        )
+    path = PurePosixPath(read)
+    if path.is_absolute() or ".." in path.parts:
+        raise BudgetSourceError(
+            f'"{option}" names {read!r}: expected a path relative to the folder of budgets,'
+            " without «..»."
+        )
+    resolved(str(path))
+    return str(path)
+
+
+def base_folder() -> Path:
+    """Folder under which all budget files lie.
+
+    Raises:
+        BudgetSourceError: the installation has none.
+    """
+    folder = our_config.budgets_folder()
+    if folder is None:
+        raise BudgetSourceError(
+            f"No folder of budgets is configured: set {our_config.BUDGETS_FOLDER} to the folder"
+            " under which the files lie."
+        )
+    return folder
+
+
+def resolved(relative: str) -> Path:
+    """Real place of a path under the folder of budgets, whether it is there or not.
+
+    Raises:
+        BudgetSourceError: a symbolic link leads out of the folder.
+    """
+    base = base_folder()
+    try:
+        place = (base / relative).resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise BudgetSourceError(f"{shown(relative)}: the path cannot be followed.") from error
+    if not place.is_relative_to(base):
+        raise BudgetSourceError(
+            f"{shown(relative)}: it leads out of the folder of budgets"
+            f" ({our_config.BUDGETS_FOLDER}) and is not read. Copy the file into the folder."
+        )
+    return place
+
+
+def units_of(options: Options) -> tuple[list[Unit], list[str]]:
+    """The budgets of a source, and why some files are none.
+
+    Returns:
+        Units in the order of their names, or as given; sentences about what was refused.
+    """
+    if options.units:
+        return _present(options.units)
+    if options.folder is None:
+        return _present(group(options.files))
+    folder = resolved(options.folder)
+    if not folder.is_dir():
+        return [], [f"{shown(options.folder)}: there is no such folder under that of the budgets."]
+    names = sorted(
+        entry.name
+        for entry in folder.iterdir()
+        if entry.name.casefold().endswith(SUFFIXES) and not entry.name.startswith((".", "~$"))
+    )
+    if not names:
+        return [], [
+            f"{shown(options.folder)}: no budget file is in it. Expected names that end in"
+            f" {', '.join(SUFFIXES)}."
+        ]
+    if len(names) > MOST_FILES:
+        return [], [f"{shown(options.folder)}: {len(names)} files; at most {MOST_FILES} are read."]
+    return _present(group(str(PurePosixPath(options.folder) / name) for name in names))
+
+
+def _present(units: Iterable[Unit]) -> tuple[list[Unit], list[str]]:
+    found, refused = [], []
+    for unit in units:
+        problems = [problem for file in unit.files if (problem := _problem(file))]
+        refused += problems
+        if not problems:
+            found.append(unit)
+    return found, refused
+
+
+def _problem(file: str) -> str | None:
+    try:
+        place = resolved(file)
+    except BudgetSourceError as error:
+        return str(error)
+    if not place.is_file():
+        return f"{shown(file)}: there is no such file under the folder of budgets."
+    return None
+
+
+def group(files: Iterable[str]) -> list[Unit]:
+    """Put the two sides of one budget together, by the names of the files."""
+    pairs: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    units: list[Unit] = []
+    for file in files:
+        side, rest = side_of_name(PurePosixPath(file).name)
+        if side is None:
+            units.append(Unit((file,)))
+        else:
+            pairs[str(PurePosixPath(file).parent), rest][side].append(file)
+    for sides in pairs.values():
+        if all(len(sides[side]) == 1 for side in SIDES):
+            units.append(Unit(tuple(sides[side][0] for side in SIDES)))
+        else:
+            # Three files of one name, or a side alone: nobody knows what belongs together.
+            units += [Unit((file,)) for side in SIDES for file in sides[side]]
+    return sorted(units, key=lambda unit: unit.files)
+
+
+def side_of_name(name: str) -> tuple[str | None, str]:
+    """The side that a file's name tells, and the name without the word for it.
+
+    None when it has no such word, or words for both sides.
+    """
+    folded = fold(name)
+    words = _side_words()
+    found = {words[word] for word in _WORD.findall(folded) if word in words}
+    if len(found) != 1:
+        return None, folded
+    rest = _WORD.sub(lambda match: "" if match[0] in words else match[0], folded)
+    return found.pop(), rest
+
+
+@cache
+def _side_words() -> dict[str, str]:
+    with (Path(__file__).parent / "side_words.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["word"]: row["side"] for row in csv.DictReader(lines)}
+
+
+@cache
+def shown(file: str) -> str:
+    """A path as people may see it: a part that may name a person is not told."""
+    return "/".join(_shown_part(part) for part in PurePosixPath(file).parts)
+
+
+def _shown_part(part: str) -> str:
+    if not may_name_person(part):
+        return part
+    ending = next((suffix for suffix in SUFFIXES if part.casefold().endswith(suffix)), "")
+    return f"file-{hashlib.sha256(part.encode()).hexdigest()[:12]}{ending}"
