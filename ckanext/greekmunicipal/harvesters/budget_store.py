@@ -192,14 +192,14 @@ def _refuse_taken(
         if owner == unit:
             continue
         cursor.execute(
-            "SELECT source_id, report FROM greekmunicipal.budget_unit"
+            "SELECT source_id, report::text FROM greekmunicipal.budget_unit"
             " WHERE organization_uid = %s AND unit = %s",
             (uid, owner),
         )
         row = cursor.fetchone()
         if row is None or (row[0] == source_id and owner not in present):
             continue
-        files = ", ".join(entry["file"] for entry in row[1]["files"])
+        files = ", ".join(entry["file"] for entry in json.loads(row[1])["files"])
         where = f"{year}" + (f" until {end.isoformat()}" if end else "")
         raise PartTaken(
             f"the {side} of {where} is already given by {files}, which is still there."
@@ -287,7 +287,7 @@ class Facts:
 def facts_of(cursor: Any, uid: str) -> Facts | None:
     """Facts about the budget table of a municipality; None when nothing is stored."""
     cursor.execute(
-        "SELECT unit, fingerprint, stored_at, report FROM greekmunicipal.budget_unit"
+        "SELECT unit, fingerprint, stored_at, report::text FROM greekmunicipal.budget_unit"
         " WHERE organization_uid = %s ORDER BY report->'fiscal_years', report->>'period_end', unit",
         (uid,),
     )
@@ -309,7 +309,7 @@ def facts_of(cursor: Any, uid: str) -> Facts | None:
         has_execution=has_execution,
         size=datastore.csv_size(cursor, table_of(uid), SPEC),
         changed_at=max(stored_at for _, _, stored_at, _ in units),
-        reports=tuple(report for *_, report in units),
+        reports=tuple(json.loads(report) for *_, report in units),
         fingerprints={unit: fingerprint for unit, fingerprint, *_ in units},
     )
 
