@@ -120,8 +120,13 @@ def ensure_table(context: Any, resource_id: str, spec: TableSpec) -> None:
 def table_exists(resource_id: str) -> bool:
     """Whether the DataStore has the table of a resource."""
     with transaction() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", (f'public."{resource_id}"',))
-        return cursor.fetchone()[0] is not None
+        return is_table(cursor, resource_id)
+
+
+def is_table(cursor: Any, resource_id: str) -> bool:
+    """Whether the transaction sees the table of a resource."""
+    cursor.execute("SELECT to_regclass(%s)", (f'public."{resource_id}"',))
+    return cursor.fetchone()[0] is not None
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from ckanext.greekmunicipal.diavgeia.rows import (
     ActRows,
 )
 from ckanext.greekmunicipal.greek import fold
+from ckanext.greekmunicipal.harvesters import acts_versions
 from ckanext.greekmunicipal.harvesters.identity import resource_id
 
 ACTS, LINES = "acts", "lines"
@@ -61,6 +62,7 @@ class Merged:
         moved: acts that were taken out of another family.
         lines: lines of the new and changed acts.
         families: families whose tables changed.
+        refused_families: families whose dataset a person deleted.
     """
 
     new: int = 0
@@ -71,6 +73,7 @@ class Merged:
     moved: int = 0
     lines: int = 0
     families: tuple[str, ...] = ()
+    refused_families: tuple[str, ...] = ()
 
 
 # Makes the dataset and the tables of a family; False when a person deleted the dataset.
@@ -128,15 +131,18 @@ class ActsStage:
         merged = Merged()
         merged.duplicate = self._drop_older_copies()
         merged.unchanged = self._drop_known()
-        self._refuse(prepare, merged)
+        merged.refused_families = self._refused_families(prepare)
         # One writer a body: another window of it may hold the same act.
         self._cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"body:{self._uid}",)
         )
         merged.unchanged += self._drop_known()
+        merged.refused = self._drop_refused(merged.refused_families, leaving=False)
+        acts_versions.log_changes(self._cursor, self._uid)
+        merged.moved = self._leave_other_families()
+        merged.refused += self._drop_refused(merged.refused_families, leaving=True)
         families = self._families()
         self._count(merged)
-        merged.moved = self._leave_other_families()
         touched = []
         for family in families:
             touched += self._merge_family(family)
@@ -173,16 +179,35 @@ class ActsStage:
             " (SELECT FROM stage_acts AS a WHERE a._seq = l._seq)"
         )
 
-    def _refuse(self, prepare: PrepareFamily, merged: Merged) -> None:
+    def _refused_families(self, prepare: PrepareFamily) -> tuple[str, ...]:
         self._cursor.execute(
             "SELECT a._family, count(l._seq) > 0 FROM stage_acts AS a"
             " LEFT JOIN stage_lines AS l USING (_seq) GROUP BY a._family ORDER BY a._family"
         )
-        for family, with_lines in self._cursor.fetchall():
-            if not prepare(family, with_lines):
-                self._cursor.execute("DELETE FROM stage_acts WHERE _family = %s", (family,))
-                merged.refused += self._cursor.rowcount
+        found = self._cursor.fetchall()
+        return tuple(family for family, with_lines in found if not prepare(family, with_lines))
+
+    def _drop_refused(self, families: tuple[str, ...], *, leaving: bool) -> int:
+        """Drop acts of refused families.
+
+        Args:
+            families: the refused ones.
+            leaving: drop also acts that have left another family for one of them; they
+                are forgotten, so that they come when the dataset is restored.
+        """
+        self._cursor.execute(
+            "DELETE FROM stage_acts AS s WHERE _family = ANY(%s) AND (%s OR NOT EXISTS"
+            " (SELECT FROM greekmunicipal.act_ledger AS l"
+            " WHERE l.ada = s.ada AND l.family <> s._family)) RETURNING ada",
+            (list(families), leaving),
+        )
+        adas = [ada for (ada,) in self._cursor.fetchall()]
+        if leaving and adas:
+            self._cursor.execute(
+                "DELETE FROM greekmunicipal.act_ledger WHERE ada = ANY(%s)", (adas,)
+            )
         self._drop_orphan_lines()
+        return len(adas)
 
     def _families(self) -> list[str]:
         self._cursor.execute("SELECT DISTINCT _family FROM stage_acts ORDER BY _family")
@@ -210,7 +235,7 @@ class ActsStage:
             moved += len(adas)
             for name in (ACTS, LINES):
                 table = resource_id(self._uid, family, name)
-                if _exists(self._cursor, table):
+                if datastore.is_table(self._cursor, table):
                     self._cursor.execute(
                         sql.SQL("DELETE FROM {} WHERE ada = ANY(%s)").format(sql.Identifier(table)),
                         (adas,),
@@ -220,7 +245,6 @@ class ActsStage:
 
     def _merge_family(self, family: str) -> list[str]:
         acts, lines = (resource_id(self._uid, family, name) for name in (ACTS, LINES))
-        self._log_versions(family, acts)
         self._cursor.execute("DROP VIEW IF EXISTS stage_family_acts, stage_family_lines")
         self._cursor.execute(
             "CREATE TEMPORARY VIEW stage_family_acts AS SELECT * FROM stage_acts WHERE _family = %s",
@@ -228,7 +252,7 @@ class ActsStage:
         )
         datastore.merge(self._cursor, acts, "stage_family_acts", SPECS[ACTS])
         touched = [acts]
-        if _exists(self._cursor, lines):
+        if datastore.is_table(self._cursor, lines):
             self._cursor.execute(
                 sql.SQL(
                     "DELETE FROM {} WHERE ada IN (SELECT s.ada FROM stage_family_acts AS s"
@@ -242,31 +266,6 @@ class ActsStage:
             datastore.merge(self._cursor, lines, "stage_family_lines", SPECS[LINES])
             touched.append(lines)
         return touched
-
-    def _log_versions(self, family: str, acts: str) -> None:
-        """Keep when and in which columns an act changed, not what stood there."""
-        changed = sql.SQL(", ").join(
-            sql.SQL("CASE WHEN o.{0} IS DISTINCT FROM s.{0} THEN {1} END").format(
-                sql.Identifier(name), sql.Literal(name)
-            )
-            for name in SPECS[ACTS].names
-            if name != "ada"
-        )
-        self._cursor.execute(
-            sql.SQL(
-                "INSERT INTO greekmunicipal.version_log (ada, organization_uid, family, version_id,"
-                " previous_version_id, status, changed_columns)"
-                " SELECT s.ada, {uid}, s._family, s.version_id, l.version_id, s.status,"
-                " array_remove(ARRAY[{changed}], NULL)"
-                " FROM stage_acts AS s JOIN greekmunicipal.act_ledger AS l USING (ada)"
-                " LEFT JOIN {acts} AS o USING (ada) WHERE s._family = {family} ORDER BY s.ada"
-            ).format(
-                uid=sql.Literal(self._uid),
-                changed=changed,
-                acts=sql.Identifier(acts),
-                family=sql.Literal(family),
-            )
-        )
 
     def _update_ledger(self) -> None:
         self._cursor.execute(
@@ -294,11 +293,19 @@ def search_text(table: str, row: tuple[Any, ...]) -> str:
     return f"{fold(words)} {words.lower()}"
 
 
-def forget_lost_tables(cursor: Any, organization_uid: str) -> tuple[str, ...]:
+def forget_lost_tables(
+    cursor: Any, organization_uid: str, should_exist: Callable[[str], bool]
+) -> tuple[str, ...]:
     """Forget acts whose table is gone, so that the next run reads them again.
 
     Somebody may have purged the DataStore or a dataset: the ledger would go on
     calling those acts known.
+
+    Args:
+        cursor: cursor of the transaction.
+        organization_uid: the body.
+        should_exist: whether the portal says that a resource has a table; not all
+            families have one of lines.
 
     Returns:
         Families that lost their table.
@@ -310,7 +317,7 @@ def forget_lost_tables(cursor: Any, organization_uid: str) -> tuple[str, ...]:
     lost = tuple(
         family
         for (family,) in cursor.fetchall()
-        if not _exists(cursor, resource_id(organization_uid, family, ACTS))
+        if _is_lost(cursor, organization_uid, family, should_exist)
     )
     if lost:
         cursor.execute(
@@ -319,6 +326,15 @@ def forget_lost_tables(cursor: Any, organization_uid: str) -> tuple[str, ...]:
             (organization_uid, list(lost)),
         )
     return lost
+
+
+def _is_lost(
+    cursor: Any, organization_uid: str, family: str, should_exist: Callable[[str], bool]
+) -> bool:
+    acts, lines = (resource_id(organization_uid, family, name) for name in (ACTS, LINES))
+    if not datastore.is_table(cursor, acts):
+        return True
+    return should_exist(lines) and not datastore.is_table(cursor, lines)
 
 
 def family_facts(cursor: Any, organization_uid: str, family: str) -> dict[str, Any]:
@@ -346,7 +362,7 @@ def family_facts(cursor: Any, organization_uid: str, family: str) -> dict[str, A
         "natural": 0,
         "sizes": {ACTS: datastore.csv_size(cursor, acts, SPECS[ACTS])},
     }
-    if _exists(cursor, lines):
+    if datastore.is_table(cursor, lines):
         cursor.execute(
             sql.SQL(
                 "SELECT count(*), count(*) FILTER (WHERE counterparty_kind = 'natural') FROM {}"
@@ -354,10 +370,13 @@ def family_facts(cursor: Any, organization_uid: str, family: str) -> dict[str, A
         )
         facts["lines"], facts["natural"] = cursor.fetchone()
         facts["sizes"][LINES] = datastore.csv_size(cursor, lines, SPECS[LINES])
+    # Acts that left the family stand in the log only.
     cursor.execute(
-        "SELECT max(changed_at) FROM greekmunicipal.act_ledger"
-        " WHERE organization_uid = %s AND family = %s",
-        (organization_uid, family),
+        "SELECT greatest((SELECT max(changed_at) FROM greekmunicipal.act_ledger"
+        " WHERE organization_uid = %(uid)s AND family = %(family)s),"
+        " (SELECT max(seen_at) FROM greekmunicipal.version_log"
+        " WHERE organization_uid = %(uid)s AND family = %(family)s))",
+        {"uid": organization_uid, "family": family},
     )
     (facts["changed_at"],) = cursor.fetchone()
     return facts
@@ -368,13 +387,8 @@ def families_of(cursor: Any, organization_uid: str) -> tuple[str, ...]:
     return tuple(
         family.slug
         for family in FAMILIES
-        if _exists(cursor, resource_id(organization_uid, family.slug, ACTS))
+        if datastore.is_table(cursor, resource_id(organization_uid, family.slug, ACTS))
     )
-
-
-def _exists(cursor: Any, table: str) -> bool:
-    cursor.execute("SELECT to_regclass(%s)", (f'public."{table}"',))
-    return cursor.fetchone()[0] is not None
 
 
 __all__ = [

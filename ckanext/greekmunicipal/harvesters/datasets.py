@@ -52,6 +52,22 @@ def owner_of(uid: str) -> str:
     )
 
 
+def is_deleted(package_id: str) -> bool:
+    """Whether a person deleted a dataset; one that was purged may be made anew."""
+    package = model.Package.get(package_id)
+    return package is not None and package.state == model.State.DELETED
+
+
+def has_active_table(resource_id: str) -> bool:
+    """Whether the portal says that a resource has a table."""
+    resource = model.Resource.get(resource_id)
+    return bool(
+        resource is not None
+        and resource.state == model.State.ACTIVE
+        and resource.extras.get("datastore_active")
+    )
+
+
 def csv_url(resource_id: str) -> str:
     """Address from which the portal serves a table as CSV."""
     site = tk.config["ckan.site_url"].rstrip("/")

@@ -28,7 +28,7 @@ from ckanext.greekmunicipal.diavgeia.client import Client, Page, Proof
 from ckanext.greekmunicipal.diavgeia.rows import ActRows, rows_of
 from ckanext.greekmunicipal.greek import ATHENS
 from ckanext.greekmunicipal.harvesters import acts_datasets, acts_store, datasets, manifest, working
-from ckanext.greekmunicipal.harvesters.identity import resource_id
+from ckanext.greekmunicipal.harvesters.identity import package_id, resource_id
 from ckanext.greekmunicipal.municipalities import UnknownMunicipalityError, by_diavgeia_uid, by_slug
 
 log = logging.getLogger(__name__)
@@ -182,13 +182,19 @@ class DiavgeiaHarvester(p.SingletonPlugin):
 
 def _gather(job: Any) -> list[str]:
     options = read_options(job.source.config)
+    # An address that is not allowed is told once, not by each window.
+    _client(job.source.url, options).close()
     today = dt.datetime.now(ATHENS).date()
     tickets: list[tuple[str, plan.Window]] = []
     with datastore.transaction() as cursor:
         for uid in options.bodies:
             datasets.owner_of(uid)
-            if lost := acts_store.forget_lost_tables(cursor, uid):
+            if lost := acts_store.forget_lost_tables(cursor, uid, datasets.has_active_table):
                 log.warning("Tables of %s of body %s are gone: all is read again", lost, uid)
+                manifest.forget_reads(cursor, uid)
+            refused = manifest.refused_families(cursor, uid)
+            if any(not datasets.is_deleted(package_id(uid, family)) for family in refused):
+                log.info("A dataset of body %s was restored: all is read again", uid)
                 manifest.forget_reads(cursor, uid)
             read = manifest.last_reads(cursor, job.source_id, uid)
             tickets += [

@@ -65,11 +65,19 @@ def due(
 def last_reads(
     cursor: Any, source_id: str, organization_uid: str
 ) -> dict[tuple[dt.date, dt.date], dt.date]:
-    """Day in Athens of the last proved read of each window, under today's mapping."""
+    """For each window the day from which on changes have to be looked for, the overlap aside.
+
+    It is the day of the newest submission known when the window was last read whole,
+    and so a day of the source's own clock; ours only bounds it, lest a submission
+    dated into the future hide what comes before it. Reads under another mapping, and
+    those before any act was known, do not count.
+    """
     cursor.execute(
-        "SELECT issue_from, issue_to, max(started AT TIME ZONE 'Europe/Athens')::date"
-        " FROM greekmunicipal.window_read WHERE state = 'done' AND source_id = %s"
-        " AND organization_uid = %s AND mapping_version = %s GROUP BY issue_from, issue_to",
+        "SELECT issue_from, issue_to, max((least(started, newest_submission)"
+        " AT TIME ZONE 'Europe/Athens')::date) FROM greekmunicipal.window_read"
+        " WHERE state = 'done' AND source_id = %s AND organization_uid = %s"
+        " AND mapping_version = %s AND newest_submission IS NOT NULL"
+        " GROUP BY issue_from, issue_to",
         (source_id, organization_uid, str(MAPPING_VERSION)),
     )
     return {
@@ -80,9 +88,20 @@ def last_reads(
 def forget_reads(cursor: Any, organization_uid: str) -> None:
     """Make the next run read a body's windows whole."""
     cursor.execute(
-        "UPDATE greekmunicipal.window_read SET mapping_version = NULL WHERE organization_uid = %s",
+        "UPDATE greekmunicipal.window_read SET mapping_version = NULL, refused = '{}'"
+        " WHERE organization_uid = %s AND (mapping_version IS NOT NULL OR refused <> '{}')",
         (organization_uid,),
     )
+
+
+def refused_families(cursor: Any, organization_uid: str) -> tuple[str, ...]:
+    """Families of which acts were refused, since a person had deleted their dataset."""
+    cursor.execute(
+        "SELECT DISTINCT unnest(refused) FROM greekmunicipal.window_read"
+        " WHERE organization_uid = %s",
+        (organization_uid,),
+    )
+    return tuple(family for (family,) in cursor.fetchall())
 
 
 def write_tickets(
@@ -151,11 +170,12 @@ def finish(
 ) -> None:
     """Close a window, in the transaction of its rows."""
     cursor.execute(
-        "UPDATE greekmunicipal.window_read SET state = 'done', finished = now(), echo = %s,"
+        "UPDATE greekmunicipal.window_read AS w SET state = 'done', finished = now(), echo = %s,"
         " total = %s, requests = %s, rows_new = %s, rows_changed = %s, rows_unchanged = %s,"
         " rows_duplicate = %s, rows_skipped = %s, rows_moved = %s, lines = %s,"
-        " subjects_withheld = %s, natural_persons = %s, mapping_version = %s"
-        " WHERE ticket_id = %s",
+        " subjects_withheld = %s, natural_persons = %s, mapping_version = %s, refused = %s,"
+        " newest_submission = (SELECT max(submission_time) FROM greekmunicipal.act_ledger AS l"
+        " WHERE l.organization_uid = w.organization_uid) WHERE ticket_id = %s",
         (
             proof.echo,
             proof.total,
@@ -169,8 +189,8 @@ def finish(
             merged.lines,
             masked.subjects,
             masked.natural_persons,
-            # Rows that a person's deletion kept out come when he restores the dataset.
-            str(MAPPING_VERSION) if not merged.refused else None,
+            str(MAPPING_VERSION),
+            list(merged.refused_families),
             ticket_id,
         ),
     )
