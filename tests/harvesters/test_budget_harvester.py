@@ -628,3 +628,15 @@ def test_an_object_that_is_sent_again_ends_as_if_sent_once(tinos_file: Path) -> 
 
     assert run.objects[0].state == "COMPLETE"
     assert state(TINOS) == before
+
+
+def test_the_report_is_told_as_the_command_tells_it(tinos_file: Path) -> None:
+    from ckanext.greekmunicipal.harvesters import status, telling
+    from ckanext.greekmunicipal.municipalities import by_slug
+
+    Run(make_source(TINOS))
+
+    reports = status.of_municipalities([by_slug(TINOS)], with_errors=True)
+    told = telling.text_of(reports, [by_slug(TINOS)])
+    assert f"budget: {TINOS}/{tinos_file.name}" in told
+    assert f"stored: lines {len(content(TINOS))}" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -51,7 +52,7 @@ def budget_reports(slugs: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Reports of the last budget harvest, by slug of the municipality."""
     with datastore.transaction() as cursor:
         cursor.execute(
-            "SELECT report FROM greekmunicipal.harvest_report AS r WHERE kind = 'budget'"
+            "SELECT report::text FROM greekmunicipal.harvest_report AS r WHERE kind = 'budget'"
             " AND report->>'municipality' = ANY(%s)"
             " AND job_id = (SELECT job_id FROM greekmunicipal.harvest_report"
             " WHERE source_id = r.source_id AND kind = 'budget' ORDER BY finished DESC LIMIT 1)"
@@ -59,7 +60,9 @@ def budget_reports(slugs: list[str]) -> dict[str, list[dict[str, Any]]]:
             (slugs,),
         )
         found: dict[str, list[dict[str, Any]]] = {}
-        for (report,) in cursor.fetchall():
+        # As text: on CKAN's connections psycopg2 leaves JSON undecoded.
+        for (text,) in cursor.fetchall():
+            report = json.loads(text)
             found.setdefault(report["municipality"], []).append(report)
     return found
 
