@@ -75,7 +75,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all")
     parser.add_argument("--acts", type=int, default=25_000, help="acts that are made up")
-    parser.add_argument("--upsert-acts", type=int, default=2_000, help="of them for the upsert")
+    parser.add_argument("--upsert-acts", type=int, default=4_000, help="of them for the upsert")
     parser.add_argument("--rounds", type=int, default=5)
     wanted = parser.parse_args()
     if unknown := set(wanted.parts) - set(PARTS):
