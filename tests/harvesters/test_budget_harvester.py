@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -640,3 +643,63 @@ def test_the_report_is_told_as_the_command_tells_it(tinos_file: Path) -> None:
     told = telling.text_of(reports, [by_slug(TINOS)])
     assert f"budget: {TINOS}/{tinos_file.name}" in told
     assert f"stored: lines {len(content(TINOS))}" in told
+
+
+HARVESTERS = "ckanext.greekmunicipal.harvesters"
+
+
+@pytest.mark.parametrize(
+    ("module", "function"),
+    [
+        (f"{HARVESTERS}.datasets", "prepare"),
+        ("ckanext.greekmunicipal.datastore", "ensure_table"),
+        (f"{HARVESTERS}.budget_reading", "_keep"),
+        ("ckanext.greekmunicipal.datastore", "copy_rows"),
+        (f"{HARVESTERS}.budget_store", "load"),
+        (f"{HARVESTERS}.budgets", "_store"),
+        (f"{HARVESTERS}.datasets", "_anchor"),
+        (f"{HARVESTERS}.datasets", "_note"),
+    ],
+)
+def test_a_worker_that_is_killed_leaves_work_that_can_be_finished(
+    tinos_file: Path, tmp_path: Path, module: str, function: str
+) -> None:
+    import ckan.model as model
+    from ckanext.harvest import queue
+
+    from ckanext.greekmunicipal.budgets import read_budget
+
+    source = make_source(TINOS)
+    run = Run(source, until="gather")
+    job = run.objects[0].job
+    job.status = "Running"
+    job.save()
+    worker = Path(__file__).with_name("killed_worker.py")
+    ini = Path(__file__).resolve().parents[2] / "test.ini"
+    arguments = [ini, tmp_path / "budgets", tmp_path / "originals", run.objects[0].id]
+    died = subprocess.run(
+        [sys.executable, worker, *arguments, module, function],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr
+
+    # ckanext-harvest sends it again, into the same job.
+    model.Session.expire_all()
+    queue.fetch_and_import_stages(queue.get_harvester("municipal_budget"), run.objects[0])
+    job.status = "Finished"
+    job.save()
+
+    assert run.objects[0].state == "COMPLETE"
+    assert run.objects[0].errors == []
+
+    wanted = sorted(
+        (line.side, line.code, line.initial) for line in read_budget([tinos_file]).lines
+    )
+    assert sorted(rows(f"SELECT side, code, initial FROM {table(TINOS)}")) == wanted
+    assert package(TINOS)["state"] == indexed(TINOS)["state"] == "active"
+    before = state(TINOS)
+    assert Run(source).statuses == ["not modified"]
+    assert state(TINOS) == before
