@@ -29,6 +29,7 @@ class BuildWithTranslations(build_py):
     """``build_py`` that compiles the translations first."""
 
     def run(self) -> None:
+        """Compile, then build."""
         compile_translations()
         super().run()
 
