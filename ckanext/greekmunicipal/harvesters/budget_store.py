@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,7 +120,7 @@ def load(
     *,
     fingerprint: str,
     source_id: str,
-    present: Collection[str],
+    still_given: Callable[[str, str], bool],
     report: dict[str, Any],
 ) -> int:
     """Put the lines of a unit in place of its parts of the table.
@@ -132,7 +132,7 @@ def load(
         lines: its lines.
         fingerprint: of what gave the lines.
         source_id: the harvest source.
-        present: keys of all units of the source as it is now.
+        still_given: whether the unit of that key is still in the source of that id.
         report: what is told of the unit in the dataset.
 
     Returns:
@@ -145,7 +145,7 @@ def load(
     rows = list(table_rows(lines))
     digest = hashlib.sha256(repr(rows).encode()).hexdigest()
     owners = _owners(cursor, uid, parts)
-    _refuse_taken(cursor, uid, unit, owners, present, source_id)
+    _refuse_taken(cursor, uid, unit, owners, still_given)
     state = unit_state(cursor, uid, unit)
     same = (
         state is not None
@@ -185,8 +185,7 @@ def _refuse_taken(
     uid: str,
     unit: str,
     owners: dict[Part, str],
-    present: Collection[str],
-    source_id: str,
+    still_given: Callable[[str, str], bool],
 ) -> None:
     for (year, end, side), owner in owners.items():
         if owner == unit:
@@ -197,7 +196,7 @@ def _refuse_taken(
             (uid, owner),
         )
         row = cursor.fetchone()
-        if row is None or (row[0] == source_id and owner not in present):
+        if row is None or not still_given(owner, row[0]):
             continue
         files = ", ".join(entry["file"] for entry in json.loads(row[1])["files"])
         where = f"{year}" + (f" until {end.isoformat()}" if end else "")

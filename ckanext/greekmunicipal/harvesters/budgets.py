@@ -10,7 +10,12 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins as p
 from ckanext.harvest.interfaces import IHarvester
-from ckanext.harvest.model import HarvestGatherError, HarvestObject, HarvestObjectError
+from ckanext.harvest.model import (
+    HarvestGatherError,
+    HarvestObject,
+    HarvestObjectError,
+    HarvestSource,
+)
 
 from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.harvesters import (
@@ -75,7 +80,7 @@ class MunicipalBudgetHarvester(p.SingletonPlugin):
             ):
                 return _fetch(harvest_object)
         except Exception as error:  # noqa: BLE001 - raising would end the consumer
-            log.warning("Budget %s failed: %s", guid, error)
+            log.warning("Budget %s failed: %s", guid, _said(error))
             model.Session.rollback()
             HarvestObjectError.create(_said(error), harvest_object, "Fetch")
             return False
@@ -147,6 +152,13 @@ class _Work:
         raise LookupError(
             "The files of this budget are no longer in the source. Put them back, or harvest again."
         )
+
+    def still_given(self, unit: str, source_id: str) -> bool:
+        """Whether a unit is still in its source: then its rows are not taken from it."""
+        if source_id == self.source_id:
+            return any(one.key == unit for one in self.units)
+        source: Any = HarvestSource.get(source_id)
+        return source is not None and source.active
 
     def report(self, status: str, found: dict[str, Any], **more: Any) -> dict[str, Any]:
         """The report of the unit; ``errors`` are for administrators only."""
@@ -229,7 +241,7 @@ def _store(work: _Work, budget: budget_reading.ReadBudget, fingerprint: str) -> 
                 budget.lines,
                 fingerprint=fingerprint,
                 source_id=work.source_id,
-                present={unit.key for unit in work.units},
+                still_given=work.still_given,
                 report=budget.report,
             )
         except budget_store.PartTaken as taken:
