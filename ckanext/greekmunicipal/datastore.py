@@ -95,26 +95,36 @@ def ensure_table(context: Any, resource_id: str, spec: TableSpec) -> None:
     Raises:
         ckan.logic.ValidationError: CKAN refused the columns.
     """
-    resource = model.Resource.get(resource_id)
-    if resource and resource.extras.get("datastore_active") and table_exists(resource_id):
+    if _is_ready(resource_id):
         return
-    tk.get_action("datastore_create")(
-        context,
-        {
-            "resource_id": resource_id,
-            "force": True,
-            "fields": [
-                {
-                    "id": column.name,
-                    "type": pg_type(column),
-                    "info": _dictionary(column),
-                }
-                for column in spec.columns
-            ],
-            "primary_key": list(spec.key),
-            "indexes": list(spec.indexes),
-        },
-    )
+    resource: Any = model.Resource.get(resource_id)
+    # Two workers that make it at once would get in each other's way.
+    with session_lock(f"package:{resource.package_id}"):
+        model.Session.expire_all()
+        if _is_ready(resource_id):
+            return
+        tk.get_action("datastore_create")(
+            context,
+            {
+                "resource_id": resource_id,
+                "force": True,
+                "fields": [
+                    {
+                        "id": column.name,
+                        "type": pg_type(column),
+                        "info": _dictionary(column),
+                    }
+                    for column in spec.columns
+                ],
+                "primary_key": list(spec.key),
+                "indexes": list(spec.indexes),
+            },
+        )
+
+
+def _is_ready(resource_id: str) -> bool:
+    resource = model.Resource.get(resource_id)
+    return bool(resource and resource.extras.get("datastore_active") and table_exists(resource_id))
 
 
 def table_exists(resource_id: str) -> bool:
