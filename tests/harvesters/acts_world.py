@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import ckan.model as model
@@ -25,7 +26,7 @@ from ckanext.greekmunicipal.diavgeia.simulator import (
     SimulatorServer,
 )
 from ckanext.greekmunicipal.greek import ATHENS
-from ckanext.greekmunicipal.harvesters import setting_up
+from ckanext.greekmunicipal.harvesters import following, setting_up
 from ckanext.greekmunicipal.harvesters.datasets import site_context
 from ckanext.greekmunicipal.harvesters.identity import package_id, resource_id
 from ckanext.greekmunicipal.municipalities import by_slug
@@ -35,9 +36,10 @@ SLUG = "dimos-tinou"
 SEED = 43
 START = dt.date(2026, 3, 20)
 NOW = dt.datetime(2026, 9, 1, 12, tzinfo=ATHENS)
+YESTERDAY = NOW.date() - dt.timedelta(days=1)
 LATER = dt.datetime(2026, 10, 20, 12, tzinfo=ATHENS)
 FAMILY_SLUGS = tuple(family.slug for family in FAMILIES)
-OUR_TABLES = ("window_read", "act_ledger", "version_log", "publication", "harvest_report")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Clock:
@@ -117,6 +119,33 @@ def harvest(source: str) -> list[Any]:
     done = [fetch(ticket) for ticket in gather(job)]
     job.status = "Finished"
     job.save()
+    return done
+
+
+def harvest_through_queue(source: str) -> str:
+    """A whole job by the consumers that run; its id."""
+    model.Session.rollback()
+    job_id = following.start(setting_up.source_name(by_slug(SLUG), "diavgeia"))
+    progress = following.follow([job_id], lambda _: None, patience=60)
+    model.Session.expire_all()
+    failed = window_errors(job_id)
+    assert (progress.done, progress.failed, failed) == (progress.units, 0, [])
+    assert source == HarvestJob.get(job_id).source_id
+    return job_id
+
+
+def window_errors(job_id: str) -> list[str]:
+    """Why windows of a job failed."""
+    found = model.Session.query(HarvestObject).filter(HarvestObject.harvest_job_id == job_id)
+    return [message for each in found for message in errors_of(each)]
+
+
+def harvest_well(source: str) -> list[Any]:
+    """A whole job in which nothing may fail."""
+    done = harvest(source)
+    assert done, [e.message for e in HarvestJob.filter(source_id=source).all()[-1].gather_errors]
+    assert [errors_of(each) for each in done] == [[] for _ in done]
+    assert {each.state for each in done} == {"COMPLETE"}
     return done
 
 
@@ -209,3 +238,9 @@ def dataset(family: str) -> dict[str, Any]:
 
 def harvested_families() -> list[str]:
     return [family for family in FAMILY_SLUGS if has_table(family, "acts")]
+
+
+def service_logs() -> list[Path]:
+    """Logs of the services of the stack."""
+    stack = ROOT / ".stack"
+    return [*sorted((stack / "log").glob("*")), stack / "postgres" / "server.log"]
