@@ -93,15 +93,19 @@ def follow(
     last, moved, closed = None, time.monotonic(), 0.0
     while True:
         now = time.monotonic()
-        if now - closed >= _CLOSE_EVERY:
-            closed = now
-            _close(job_ids)
         progress, finished = _look(job_ids)
         if progress != last:
             report(progress)
             last, moved = progress, now
         if finished:
             return progress
+        # Not before all is done: closing also sends again what waits and is not in the
+        # queue, and with it what a consumer has just taken out.
+        all_done = progress.gathered == progress.jobs and progress.done == progress.units
+        if all_done and now - closed >= _CLOSE_EVERY:
+            closed = now
+            _close(job_ids)
+            continue
         if now - moved > patience + 600 * (progress.gathered > 0):
             raise NoConsumer(
                 f"Nothing was done for {now - moved:.0f} seconds: do the consumers run"
