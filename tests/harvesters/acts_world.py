@@ -173,6 +173,12 @@ def table(family: str, name: str) -> str:
     return f'public."{resource_id(UID, family, name)}"'
 
 
+def position(name: str, column: str) -> int:
+    """Place of a column in the rows of a table."""
+    columns = ACTS_COLUMNS if name == "acts" else LINES_COLUMNS
+    return [each.name for each in columns].index(column)
+
+
 def has_table(family: str, name: str) -> bool:
     return select("SELECT to_regclass(%s)", table(family, name))[0][0] is not None
 
