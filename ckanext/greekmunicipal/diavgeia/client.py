@@ -279,6 +279,14 @@ class Client:
         """Close the connections."""
         self._transport.close()
 
+    def check_address(self) -> None:
+        """Resolve the base address before anything is asked.
+
+        Raises:
+            AddressRefused: it leads into a private network.
+        """
+        self._transport.check_address(self.base_url)
+
     @property
     def base_url(self) -> str:
         """Address that is asked."""

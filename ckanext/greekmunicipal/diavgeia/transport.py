@@ -134,7 +134,7 @@ class Transport:
 
     def _once(self, url: str, params: Mapping[str, str] | None) -> Any:
         for _ in range(_REDIRECTS + 1):
-            self._check_address(url)
+            self.check_address(url)
             self._throttle(self.host)
             self.requests += 1
             try:
@@ -157,7 +157,12 @@ class Transport:
                 raise _Again(failure) from error
         raise RequestFailed("redirect", f"{url} redirects more than {_REDIRECTS} times.")
 
-    def _check_address(self, url: str) -> None:
+    def check_address(self, url: str) -> None:
+        """Refuse an address in a private network, unless those are allowed.
+
+        Raises:
+            AddressRefused: it is one.
+        """
         if self._allow_private:
             return
         host = urlsplit(url).hostname or ""

@@ -112,9 +112,7 @@ def prepare(dataset: Dataset) -> bool:
         model.Session.expire_all()
         package = model.Package.get(dataset["id"])
         if package is None:
-            tk.get_action("package_create")(
-                site_context(), _without_flag({**dataset, "state": "draft"})
-            )
+            _draft(dataset)
             return True
         if package.state == model.State.DELETED:
             return False
@@ -143,6 +141,10 @@ def publish(dataset: Dataset, kind: str, job: Any | None) -> str:
     with datastore.session_lock(f"package:{dataset['id']}"):
         model.Session.expire_all()
         package = model.Package.get(dataset["id"])
+        if package is None:
+            # Purged, and its tables were left.
+            _draft(dataset)
+            package = model.Package.get(dataset["id"])
         if package is None or package.state == model.State.DELETED:
             return "deleted"
         if package.state == model.State.ACTIVE and _published_digest(package.id) == digest:
@@ -159,6 +161,10 @@ def publish(dataset: Dataset, kind: str, job: Any | None) -> str:
         )
         _note(package.id, kind, digest)
         return status
+
+
+def _draft(dataset: Dataset) -> None:
+    tk.get_action("package_create")(site_context(), _without_flag({**dataset, "state": "draft"}))
 
 
 def _anchor(job: Any, package_id: str, kind: str, status: str) -> None:

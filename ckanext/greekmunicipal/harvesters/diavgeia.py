@@ -183,7 +183,8 @@ class DiavgeiaHarvester(p.SingletonPlugin):
 def _gather(job: Any) -> list[str]:
     options = read_options(job.source.config)
     # An address that is not allowed is told once, not by each window.
-    _client(job.source.url, options).close()
+    with _client(job.source.url, options) as client:
+        client.check_address()
     today = dt.datetime.now(ATHENS).date()
     tickets: list[tuple[str, plan.Window]] = []
     with datastore.transaction() as cursor:
