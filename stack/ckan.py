@@ -54,6 +54,8 @@ def configuration(kind: str) -> str:
     template = string.Template((paths.FILES / "ckan.ini").read_text(encoding="utf-8"))
     storage = paths.HOME / "storage-test" if test else paths.STORAGE
     storage.mkdir(mode=0o700, exist_ok=True)
+    budgets = paths.BUDGETS_TEST if test else paths.BUDGETS
+    budgets.mkdir(mode=0o700, exist_ok=True)
     return template.substitute(
         site_id="test" if test else "default",
         site_title="Ανοικτά δεδομένα δήμων",
@@ -67,6 +69,7 @@ def configuration(kind: str) -> str:
         datastore_read=_ini(postgres.url(datastore, "datastore_ro")),
         solr=_ini(solr.url("ckan_test" if test else "ckan")),
         redis=_ini(redis.url(1 if test else 0)),
+        budgets=budgets,
         more=_more(),
     )
 

@@ -12,6 +12,8 @@ HOME = ROOT / ".stack"
 RUN = HOME / "run"
 LOGS = HOME / "log"
 STAMPS = HOME / "stamps"
+BUDGETS = HOME / "budgets"
+BUDGETS_TEST = HOME / "budgets-test"
 STORAGE = HOME / "storage"
 SOLR = HOME / "solr"
 

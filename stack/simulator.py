@@ -8,9 +8,11 @@ from stack import paths, ports, processes, say
 
 NAME = "simulator"
 SEED = 1
+START = "2026-01-01"
 
-# The simulated day; it stands still until the file is changed or removed.
+# The simulated day; it stands still until the file is changed.
 CLOCK = paths.HOME / "simulator" / "clock"
+FIRST_DAY = "2026-11-20T12:00:00+02:00"
 
 
 def _listens(port: int) -> bool:
@@ -31,11 +33,13 @@ def start() -> str:
         processes.stop(NAME)
         port = ports.choose(NAME)
         CLOCK.parent.mkdir(mode=0o700, exist_ok=True)
+        if not CLOCK.exists():
+            CLOCK.write_text(FIRST_DAY + "\n", encoding="utf-8")
         processes.start(
             NAME,
             [
                 *(paths.GREEKMUNICIPAL, "simulate", "--port", str(port)),
-                *("--seed", str(SEED), "--clock", CLOCK),
+                *("--seed", str(SEED), "--start", START, "--clock", CLOCK),
             ],
         )
         processes.wait_until(NAME, lambda: _listens(port), 60)
