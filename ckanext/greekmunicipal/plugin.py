@@ -16,7 +16,7 @@ from ckanext.greekmunicipal.logic import action, auth
 from ckanext.greekmunicipal.views import facets
 
 
-@tk.blanket.actions(action)
+@tk.blanket.actions(action.get_actions)
 @tk.blanket.auth_functions(auth)
 @tk.blanket.cli(cli.get_commands)
 @tk.blanket.config_declarations

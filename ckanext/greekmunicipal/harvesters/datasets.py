@@ -68,6 +68,14 @@ def has_active_table(resource_id: str) -> bool:
     )
 
 
+def is_official(resource_id: str) -> bool:
+    """Whether a resource belongs to a harvested dataset, whatever an editor made of its fields."""
+    resource = model.Resource.get(resource_id)
+    if resource is None or resource.package_id is None:
+        return False
+    return resource.url_type == datastore.URL_TYPE or bool(_published_digest(resource.package_id))
+
+
 def csv_url(resource_id: str) -> str:
     """Address from which the portal serves a table as CSV."""
     site = tk.config["ckan.site_url"].rstrip("/")

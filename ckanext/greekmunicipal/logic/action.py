@@ -9,7 +9,17 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal import municipalities
 from ckanext.greekmunicipal.harvesters import status
-from ckanext.greekmunicipal.logic import schema
+from ckanext.greekmunicipal.logic import loaders, schema
+
+
+def get_actions() -> dict[str, Any]:
+    """All actions of the plugin."""
+    ours = (
+        greekmunicipal_municipality_list,
+        greekmunicipal_municipality_show,
+        greekmunicipal_harvest_status,
+    )
+    return {**{action.__name__: action for action in ours}, **loaders.get_actions()}
 
 
 @tk.side_effect_free

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import AuthResult
 
-Answer = dict[str, Any]
+from ckanext.greekmunicipal.harvesters import datasets
+
+Answer = AuthResult
 
 
 @tk.auth_allow_anonymous_access
@@ -30,3 +33,40 @@ def greekmunicipal_harvest_status(context: Any, data_dict: Any) -> Answer:
 def greekmunicipal_harvest_errors(context: Any, data_dict: Any) -> Answer:
     """Messages of failed reads name addresses and files: for sysadmins only."""
     return {"success": False, "msg": tk._("Only a system administrator may read error messages.")}
+
+
+# Any editor could write with ``force``, which only warns of a table that is loaded from elsewhere.
+
+
+@tk.chained_auth_function
+def datastore_create(next_auth: Any, context: Any, data_dict: Any) -> Answer:
+    """Tables of harvested datasets are made by the harvesters."""
+    return _unless_official(next_auth, context, data_dict)
+
+
+@tk.chained_auth_function
+def datastore_upsert(next_auth: Any, context: Any, data_dict: Any) -> Answer:
+    """Official rows are written by the harvesters."""
+    return _unless_official(next_auth, context, data_dict)
+
+
+@tk.chained_auth_function
+def datastore_delete(next_auth: Any, context: Any, data_dict: Any) -> Answer:
+    """Official rows are deleted by nobody; a dataset as a whole can be."""
+    return _unless_official(next_auth, context, data_dict)
+
+
+@tk.chained_auth_function
+def datastore_records_delete(next_auth: Any, context: Any, data_dict: Any) -> Answer:
+    """Official rows are deleted by nobody; a dataset as a whole can be."""
+    return _unless_official(next_auth, context, data_dict)
+
+
+def _unless_official(next_auth: Any, context: Any, data_dict: Any) -> Answer:
+    resource_id = data_dict.get("resource_id") or data_dict.get("id")
+    if resource_id and datasets.is_official(resource_id):
+        return {
+            "success": False,
+            "msg": tk._("These rows come from an official source: only the harvesters write them."),
+        }
+    return next_auth(context, data_dict)
