@@ -19,7 +19,7 @@ INI = """
 use = config:{tests}
 
 [loggers]
-keys = root
+keys = root, ckan, ckanext, urllib3
 [handlers]
 keys = console
 [formatters]
@@ -27,6 +27,18 @@ keys = generic
 [logger_root]
 level = DEBUG
 handlers = console
+[logger_ckan]
+level = DEBUG
+qualname = ckan
+handlers =
+[logger_ckanext]
+level = DEBUG
+qualname = ckanext
+handlers =
+[logger_urllib3]
+level = DEBUG
+qualname = urllib3
+handlers =
 [handler_console]
 class = StreamHandler
 args = (sys.stderr,)
