@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -33,6 +35,40 @@ class Slug(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
+class IsoDate(click.ParamType):
+    """Date as 2019-01-31."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """Check the date.
+
+        Raises:
+            click.BadParameter: it is none.
+        """
+        try:
+            return dt.date.fromisoformat(value).isoformat()
+        except ValueError:
+            self.fail(f"{value!r} was read: expected a date as 2019-01-31.", param, ctx)
+
+
+class Address(click.ParamType):
+    """Address of an API."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """Check the address.
+
+        Raises:
+            click.BadParameter: it is none.
+        """
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+            self.fail(f"{value!r} was read: expected an address as https://host/path.", param, ctx)
+        return value
+
+
 @click.group(short_help="Portal of Greek municipalities.")
 def greekmunicipal() -> None:
     """Set up and fill the portal of Greek municipalities."""
@@ -40,8 +76,12 @@ def greekmunicipal() -> None:
 
 @greekmunicipal.command()
 @click.argument("municipalities", nargs=-1, required=True, type=Slug(), metavar="SLUG…")
-@click.option("--diavgeia-url", help="Address of the API; the configured one by default.")
-@click.option("--first", help="First issue date to read, as 2019-01-01; 2010 by default.")
+@click.option(
+    "--diavgeia-url", type=Address(), help="Address of the API; the configured one by default."
+)
+@click.option(
+    "--first", type=IsoDate(), help="First issue date to read, as 2019-01-01; 2010 by default."
+)
 @click.option("--budgets", help="Folder of budget files, under the configured one.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, change nothing.")
 def setup(
@@ -68,6 +108,7 @@ def setup(
                 f"Διαύγεια – {municipality.name_el}",
                 diavgeia_url or our_config.base_url(),
                 options,
+                notes="Οι πράξεις του δήμου, από το OpenData API της Διαύγειας.",
                 dry_run=dry_run,
             )
         )
@@ -80,6 +121,7 @@ def setup(
                     f"Προϋπολογισμός – {municipality.name_el}",
                     f"file:///{folder}",
                     {"municipality": municipality.slug, "folder": folder},
+                    notes="Τα αρχεία προϋπολογισμού και εκτέλεσης του δήμου.",
                     dry_run=dry_run,
                 )
             )
@@ -105,7 +147,8 @@ def harvest(ctx: click.Context, municipalities: tuple[Municipality, ...], as_jso
                 jobs.append(following.start(name))
             except following.SourceMissing as missing:
                 if kind == DIAVGEIA:
-                    raise click.ClickException(str(missing)) from None
+                    click.echo(str(missing), err=True)
+                    ctx.exit(FAILED)
     line = telling.ProgressLine(quiet=as_json)
     try:
         progress = following.follow(jobs, line.show)

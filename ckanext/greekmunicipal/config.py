@@ -82,7 +82,7 @@ def problems(config: tk.CKANConfig) -> list[str]:
         Sentences that name the option, what was read, what was expected; empty
         when all is well.
     """
-    plugins = list(config.get("ckan.plugins") or ())
+    plugins: list[str] = list(config.get("ckan.plugins") or [])
     return [
         *_order_problems(plugins),
         *_option_problems(config),

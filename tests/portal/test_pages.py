@@ -228,3 +228,29 @@ def test_a_very_long_description_can_be_saved(tinos: dict[str, Any]) -> None:
     created = catalogue.create(catalogue.acts_dataset(tinos, notes_translated={"el": long}))
     found = tk.get_action("package_search")({}, {"q": f"name:{created['name']}"})
     assert found["count"] == 1
+
+
+def test_the_preview_shows_what_a_reader_wants_first_and_says_codes_in_his_language(
+    app: Any, tinos: dict[str, Any]
+) -> None:
+    created = catalogue.create(catalogue.acts_dataset(tinos))
+    resource = created["resources"][0]
+    tk.get_action("resource_patch")(catalogue.context(), {"id": resource["id"], "table": "lines"})
+    catalogue.load(
+        resource,
+        [
+            {"id": name, "type": "text"}
+            for name in ("role", "counterparty_name", "ada", "line_no", "counterparty_kind", "kae")
+        ]
+        + [{"id": "amount", "type": "numeric"}, {"id": "cpv", "type": "text"}]
+        + [{"id": "year", "type": "int"}],
+        [
+            {"ada": "ΑΔΑ-1", "counterparty_kind": "natural", "role": "sponsor", "year": 2025},
+            {"ada": "ΑΔΑ-2", "counterparty_kind": "legal", "role": "sponsor", "year": 2026},
+        ],
+    )
+    page = said(get(app, f"/dataset/{created['name']}"))
+    assert "Φυσικό πρόσωπο" in page
+    assert "sponsor" not in page
+    assert page.index("ΑΔΑ-2") < page.index("ΑΔΑ-1")
+    assert "Natural person" in said(get(app, f"/dataset/{created['name']}", "en"))

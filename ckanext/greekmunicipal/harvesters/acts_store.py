@@ -30,7 +30,7 @@ from ckanext.greekmunicipal.harvesters.identity import resource_id
 
 ACTS, LINES = "acts", "lines"
 SPECS = {
-    ACTS: TableSpec(ACTS_COLUMNS, ACTS_KEY, ("issue_date", "year")),
+    ACTS: TableSpec(ACTS_COLUMNS, ACTS_KEY, ("issue_date", "publish_time", "year")),
     LINES: TableSpec(LINES_COLUMNS, LINES_KEY, ("counterparty_afm", "year")),
 }
 _STAGE = {ACTS: "stage_acts", LINES: "stage_lines"}

@@ -55,6 +55,7 @@ def source(
     url: str,
     options: dict[str, Any],
     *,
+    notes: str = "",
     dry_run: bool,
 ) -> Step:
     """A harvest source of a municipality.
@@ -65,6 +66,7 @@ def source(
         title: title of the source.
         url: what it reads.
         options: its configuration.
+        notes: what a visitor of the source's page reads.
         dry_run: change nothing, only say what would be done.
     """
     name = source_name(municipality, kind)
@@ -72,6 +74,7 @@ def source(
     wanted = {
         "name": name,
         "title": title,
+        "notes": notes,
         "url": url,
         "source_type": kind,
         "config": text,

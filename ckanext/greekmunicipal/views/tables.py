@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -42,11 +45,12 @@ def preview(resource: Mapping[str, Any], rows: int = ROWS) -> Preview | None:
     """
     if not resource.get("datastore_active"):
         return None
-    try:
-        found = tk.get_action("datastore_search")(
-            {}, {"resource_id": resource["id"], "limit": rows, "include_total": True}
-        )
-    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
+    query: dict[str, Any] = {"resource_id": resource["id"], "limit": rows, "include_total": True}
+    shape = _shapes().get(resource.get("table") or "")
+    wanted = {"fields": shape["columns"].split(";"), "sort": shape["sort"]} if shape else {}
+    # A table that somebody made by hand may lack a column of ours: then all it has is shown.
+    found = _search(query | wanted) or (_search(query) if wanted else None)
+    if found is None:
         return None
     fields = [field for field in found["fields"] if field["id"] != "_id"]
     filled = [f for f in fields if any(r.get(f["id"]) not in (None, "") for r in found["records"])]
@@ -58,6 +62,30 @@ def preview(resource: Mapping[str, Any], rows: int = ROWS) -> Preview | None:
         ),
         total=found.get("total", 0),
     )
+
+
+def _search(query: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        return tk.get_action("datastore_search")({}, query)
+    except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError):
+        return None
+
+
+@cache
+def _shapes() -> dict[str, dict[str, str]]:
+    """Which columns of our tables a reader wants first, and in which order of rows."""
+    return {row["table"]: row for row in _rows("previews.csv")}
+
+
+@cache
+def _code_labels() -> dict[tuple[str, str], dict[str, str]]:
+    """What the codes in our tables mean, for people."""
+    return {(row["column"], row["code"]): row for row in _rows("codes.csv")}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 def columns(resource: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -91,6 +119,8 @@ def _column(field: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cell(value: Any, field: Mapping[str, Any]) -> str:
+    if label := _code_labels().get((field["id"], str(value))):
+        return label["label_el" if tk.h.lang().startswith("el") else "label_en"]
     shown = formats.cell(value, field["type"], field["id"])
     return shown if len(shown) <= CELL_LENGTH else shown[: CELL_LENGTH - 1].rstrip() + "…"
 
