@@ -254,10 +254,9 @@ class ActsStage:
         touched = [acts]
         if datastore.is_table(self._cursor, lines):
             self._cursor.execute(
-                sql.SQL(
-                    "DELETE FROM {} WHERE ada IN (SELECT s.ada FROM stage_family_acts AS s"
-                    " JOIN greekmunicipal.act_ledger USING (ada))"
-                ).format(sql.Identifier(lines))
+                sql.SQL("DELETE FROM {} WHERE ada IN (SELECT ada FROM stage_family_acts)").format(
+                    sql.Identifier(lines)
+                )
             )
             self._cursor.execute(
                 "CREATE TEMPORARY VIEW stage_family_lines AS SELECT l.* FROM stage_lines AS l"
