@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -63,8 +62,7 @@ class Address(click.ParamType):
         Raises:
             click.BadParameter: it is none.
         """
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        if not our_config.is_address(value):
             self.fail(f"{value!r} was read: expected an address as https://host/path.", param, ctx)
         return value
 

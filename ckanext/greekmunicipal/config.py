@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 
@@ -72,6 +73,15 @@ def originals_folder() -> Path | None:
     return Path(storage) / "greekmunicipal" / "originals" if storage else None
 
 
+def is_address(text: object) -> bool:
+    """Whether a text is the address of an API: http or https, a host, no password."""
+    try:
+        parts = urlsplit(text if isinstance(text, str) else "")
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+
+
 def problems(config: tk.CKANConfig) -> list[str]:
     """What would go wrong with ``config``, each as one sentence to an administrator.
 
@@ -120,6 +130,14 @@ def _option_problems(config: tk.CKANConfig) -> list[str]:
         seconds = math.nan
     if not 0 <= seconds <= 3600:
         found.append(f"{DELAY} is {read!r}: expected seconds from 0 to 3600, as 1.0.")
+    address = config.get(BASE_URL)
+    if not is_address(address):
+        found.append(f"{BASE_URL} is {address!r}: expected an address as https://host/path.")
+    found += [
+        f"{PRIVATE_HOSTS} names {host!r}: expected hosts without scheme and port, as 127.0.0.1."
+        for host in config.get(PRIVATE_HOSTS) or ()
+        if "/" in host
+    ]
     folder = config.get(BUDGETS_FOLDER)
     if folder and not Path(folder).is_dir():
         found.append(f"{BUDGETS_FOLDER} is {folder!r}: no such folder. Create it or mend the path.")
