@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -33,6 +32,7 @@ from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.budgets import SIDES
 from ckanext.greekmunicipal.diavgeia.subjects import may_name_person
 from ckanext.greekmunicipal.greek import fold
+from ckanext.greekmunicipal.harvesters.base import SourceOptionError, read_json_options
 from ckanext.greekmunicipal.municipalities import Municipality, UnknownMunicipalityError, by_slug
 
 OPTIONS = ("municipality", "folder", "files", "budgets")
@@ -42,7 +42,7 @@ MOST_FILES = 1000
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-class BudgetSourceError(ValueError):
+class BudgetSourceError(SourceOptionError):
     """An option of a source, or a file that it names, cannot be used."""
 
 
@@ -90,19 +90,10 @@ def read_options(text: str | None) -> Options:
     """Read the configuration of a source.
 
     Raises:
-        BudgetSourceError: it is no JSON, or an option is not what it must be; it says
+        SourceOptionError: it is no JSON, or an option is not what it must be; it says
             which, what was read and what was expected.
     """
-    try:
-        read = json.loads(text or "{}")
-    except ValueError as error:
-        raise BudgetSourceError(f"The configuration is no JSON: {error}.") from None
-    if not isinstance(read, dict):
-        raise BudgetSourceError("The configuration must be a JSON object, as {…}.")
-    if unknown := sorted(set(read) - set(OPTIONS)):
-        raise BudgetSourceError(
-            f"Unknown option: {', '.join(unknown)}. There are: {', '.join(OPTIONS)}."
-        )
+    read = read_json_options(text, OPTIONS)
     given = [way for way in WAYS if way in read]
     if len(given) != 1:
         raise BudgetSourceError(

@@ -12,13 +12,13 @@ import ckan.plugins as p
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import (
     HarvestGatherError,
-    HarvestObject,
     HarvestObjectError,
     HarvestSource,
 )
 
 from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.harvesters import (
+    base,
     budget_datasets,
     budget_files,
     budget_reading,
@@ -61,14 +61,7 @@ class MunicipalBudgetHarvester(p.SingletonPlugin):
 
     def gather_stage(self, harvest_job: Any) -> list[str]:
         """Make an object for each budget; all of them in one commit."""
-        try:
-            return _gather(harvest_job)
-        except Exception as error:
-            # Raising would end the consumer and leave a job that says nothing.
-            log.exception("Gathering of job %s failed", harvest_job.id)
-            model.Session.rollback()
-            HarvestGatherError.create(f"{type(error).__name__}: {error}", harvest_job)
-            return []
+        return base.gather_safely(_gather, harvest_job)
 
     def fetch_stage(self, harvest_object: Any) -> bool | str:
         """Read, check and store a budget; ``unchanged`` after one comparison."""
@@ -80,28 +73,15 @@ class MunicipalBudgetHarvester(p.SingletonPlugin):
             ):
                 return _fetch(harvest_object)
         except Exception as error:  # noqa: BLE001 - raising would end the consumer
-            log.warning("Budget %s failed: %s", guid, _said(error))
+            log.warning("Budget %s failed: %s", guid, base.said(error))
             model.Session.rollback()
-            HarvestObjectError.create(_said(error), harvest_object, "Fetch")
+            HarvestObjectError.create(base.said(error), harvest_object, "Fetch")
             return False
 
     def import_stage(self, harvest_object: Any) -> bool | str:
         """Publish the dataset as the table now is."""
-        try:
-            with working.heartbeat(harvest_object.id, lambda: None):
-                return _import(harvest_object)
-        except Exception as error:
-            log.exception("Import of harvest object %s failed", harvest_object.id)
-            model.Session.rollback()
-            HarvestObjectError.create(_said(error), harvest_object, "Import")
-            return False
-
-
-def _said(error: Exception) -> str:
-    """An error as the report tells it; what a database quotes of a row is left out."""
-    if isinstance(error, ValueError | LookupError):
-        return str(error)
-    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        with working.heartbeat(harvest_object.id, lambda: None):
+            return base.import_safely(_import, harvest_object)
 
 
 def _gather(job: Any) -> list[str]:
@@ -116,15 +96,7 @@ def _gather(job: Any) -> list[str]:
         lost = budget_store.forget_lost_table(cursor, uid)
         if (purged and budget_store.forget(cursor, uid)) or lost:
             log.warning("The budget dataset of %s, or its table, is gone: all is read again", uid)
-    objects = [(str(uuid.uuid4()), _guid(uid, unit)) for unit in units]
-    model.Session.add_all(
-        HarvestObject(
-            id=object_id, guid=guid, job=job, harvest_source_id=job.source_id, current=True
-        )
-        for object_id, guid in objects
-    )
-    model.Session.commit()
-    return [object_id for object_id, _ in objects]
+    return base.add_objects(job, ((str(uuid.uuid4()), _guid(uid, unit)) for unit in units))
 
 
 def _guid(uid: str, unit: Unit) -> str:
@@ -197,7 +169,7 @@ def _fetch(harvest_object: Any) -> bool | str:
         found = getattr(error, "report", {})
         stored = {"stored": {"lines": 0}}
         with datastore.transaction() as cursor:
-            work.tell(cursor, work.report(FAILED, {**found, **stored}, errors=[_said(error)]))
+            work.tell(cursor, work.report(FAILED, {**found, **stored}, errors=[base.said(error)]))
         raise
 
 
@@ -261,7 +233,7 @@ def _import(harvest_object: Any) -> bool | str:
         status = publish_body(work.uid, work_job)
     except Exception as error:
         with datastore.transaction() as cursor:
-            budget_store.add_error(cursor, job_id, work.unit.name, _said(error))
+            budget_store.add_error(cursor, job_id, work.unit.name, base.said(error))
         raise
     return UNCHANGED if status in (UNCHANGED, DELETED) else True
 

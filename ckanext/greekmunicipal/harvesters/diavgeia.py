@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
 import uuid
 from collections.abc import Iterable, Iterator
@@ -14,11 +13,7 @@ from urllib.parse import urlsplit
 import ckan.model as model
 import ckan.plugins as p
 from ckanext.harvest.interfaces import IHarvester
-from ckanext.harvest.model import (
-    HarvestGatherError,
-    HarvestObject,
-    HarvestObjectError,
-)
+from ckanext.harvest.model import HarvestObjectError
 
 from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal import datastore
@@ -27,17 +22,21 @@ from ckanext.greekmunicipal.diavgeia.act import UnreadableAct, read_act
 from ckanext.greekmunicipal.diavgeia.client import Client, Page, Proof
 from ckanext.greekmunicipal.diavgeia.rows import ActRows, rows_of
 from ckanext.greekmunicipal.greek import ATHENS
-from ckanext.greekmunicipal.harvesters import acts_datasets, acts_store, datasets, manifest, working
+from ckanext.greekmunicipal.harvesters import (
+    acts_datasets,
+    acts_store,
+    base,
+    datasets,
+    manifest,
+    working,
+)
+from ckanext.greekmunicipal.harvesters.base import SourceOptionError, read_json_options
 from ckanext.greekmunicipal.harvesters.identity import package_id, resource_id
 from ckanext.greekmunicipal.municipalities import UnknownMunicipalityError, by_diavgeia_uid, by_slug
 
 log = logging.getLogger(__name__)
 
 OPTIONS = ("bodies", "first", "delay")
-
-
-class SourceOptionError(ValueError):
-    """An option of a source cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +65,7 @@ def read_options(text: str | None) -> Options:
     Raises:
         SourceOptionError: it is no JSON, or an option is not what it must be.
     """
-    try:
-        read = json.loads(text or "{}")
-    except ValueError as error:
-        raise SourceOptionError(f"The configuration is no JSON: {error}.") from None
-    if not isinstance(read, dict):
-        raise SourceOptionError("The configuration must be a JSON object, as {…}.")
-    if unknown := sorted(set(read) - set(OPTIONS)):
-        raise SourceOptionError(
-            f"Unknown option: {', '.join(unknown)}. There are: {', '.join(OPTIONS)}."
-        )
+    read = read_json_options(text, OPTIONS)
     return Options(
         _bodies(read.get("bodies")), _first(read.get("first")), _delay(read.get("delay"))
     )
@@ -142,14 +132,7 @@ class DiavgeiaHarvester(p.SingletonPlugin):
 
     def gather_stage(self, harvest_job: Any) -> list[str]:
         """Make a ticket for each window that is due; all of them in one commit."""
-        try:
-            return _gather(harvest_job)
-        except Exception as error:
-            # Raising would end the consumer and leave a job that says nothing.
-            log.exception("Gathering of job %s failed", harvest_job.id)
-            model.Session.rollback()
-            HarvestGatherError.create(f"{type(error).__name__}: {error}", harvest_job)
-            return []
+        return base.gather_safely(_gather, harvest_job)
 
     def fetch_stage(self, harvest_object: Any) -> bool:
         """Read the window into the tables; nothing goes through ``content``."""
@@ -163,21 +146,15 @@ class DiavgeiaHarvester(p.SingletonPlugin):
             ):
                 _read_ticket(object_id, job_id, url, text)
         except Exception as error:  # noqa: BLE001 - raising would end the consumer
-            log.warning("Window of harvest object %s failed: %s", object_id, error)
+            log.warning("Window of harvest object %s failed: %s", object_id, base.said(error))
             model.Session.rollback()
-            manifest.fail(object_id, f"{type(error).__name__}: {error}")
+            manifest.fail(object_id, base.said(error))
         # The import stage says how it ended, and publishes if this was the last window.
         return True
 
     def import_stage(self, harvest_object: Any) -> bool | str:
         """Publish the body's datasets if no window of it is open any more."""
-        try:
-            return _import(harvest_object)
-        except Exception as error:
-            log.exception("Import of harvest object %s failed", harvest_object.id)
-            model.Session.rollback()
-            HarvestObjectError.create(f"{type(error).__name__}: {error}", harvest_object, "Import")
-            return False
+        return base.import_safely(_import, harvest_object)
 
 
 def _gather(job: Any) -> list[str]:
@@ -203,18 +180,16 @@ def _gather(job: Any) -> list[str]:
                 for window in manifest.due(uid, options.first, today, read)
             ]
         manifest.write_tickets(cursor, job.id, job.source_id, tickets)
-    model.Session.add_all(
-        HarvestObject(
-            id=ticket_id,
-            guid=f"diavgeia:{window.organization_uid}:{window.issue_from}:{window.issue_to}",
-            job=job,
-            harvest_source_id=job.source_id,
-            current=True,
-        )
-        for ticket_id, window in tickets
+    return base.add_objects(
+        job,
+        (
+            (
+                ticket_id,
+                f"diavgeia:{window.organization_uid}:{window.issue_from}:{window.issue_to}",
+            )
+            for ticket_id, window in tickets
+        ),
     )
-    model.Session.commit()
-    return [ticket_id for ticket_id, _ in tickets]
 
 
 def _read_ticket(object_id: str, job_id: str, url: str, config: str | None) -> None:
@@ -288,9 +263,10 @@ def _tables(with_lines: bool) -> Iterable[str]:
 def _import(harvest_object: Any) -> bool | str:
     with datastore.transaction() as cursor:
         state = manifest.outcome(cursor, harvest_object.id)
-    job = harvest_object.job
+    job, object_id = harvest_object.job, harvest_object.id
     if not working.is_aborted(job.id) and manifest.all_closed(job.id, state.organization_uid):
-        publish_body(state.organization_uid, job)
+        with working.heartbeat(object_id, lambda: manifest.beat(object_id)):
+            publish_body(state.organization_uid, job)
     if state.error:
         HarvestObjectError.create(state.error, harvest_object, "Fetch")
         return False
