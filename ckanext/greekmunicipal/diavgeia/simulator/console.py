@@ -67,7 +67,9 @@ def simulate(
         server = SimulatorServer(simulator, port)
     except (OSError, ValueError) as error:
         raise Failure(f"The simulator cannot start: {error}") from error
-    signal.signal(signal.SIGTERM, _interrupt)
+    # A program that a script starts in the background begins with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         click.echo(server.base_url)
         for body in simulator.organizations:
