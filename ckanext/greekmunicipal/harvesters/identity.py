@@ -28,10 +28,5 @@ def resource_id(uid: str, family: str, table: str) -> str:
     return _id("resource", uid, family, table)
 
 
-def source_id(uid: str, kind: str) -> str:
-    """Id of the harvest source that the set-up makes for a body."""
-    return _id("source", uid, kind)
-
-
 def _id(*parts: str) -> str:
     return str(uuid.uuid5(NAMESPACE, "/".join(parts)))
