@@ -22,6 +22,8 @@ import ckan.plugins.toolkit as tk
 from ckanext.datastore.backend.postgres import get_write_engine
 from psycopg2 import sql
 
+from ckanext.greekmunicipal.formulas import guarded
+
 # The url_type of our resources: editors cannot rewrite official rows, and
 # loaders that watch for uploads leave the tables alone.
 URL_TYPE = "greekmunicipal"
@@ -32,7 +34,6 @@ COPY_BYTES = 1 << 20
 PG_TYPES = frozenset({"text", "date", "timestamptz", "numeric", "integer", "boolean"})
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
 _ESCAPED = re.compile("[\\\\\t\n\r\0]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ColumnLike(Protocol):
@@ -327,8 +328,7 @@ def _send(cursor: Any, statement: str, buffer: io.StringIO) -> None:
 
 
 def _text(value: str) -> str:
-    if value.startswith(_FORMULA):
-        value = "'" + value
+    value = guarded(value)
     # Most texts need no escape, and translating is slow for Greek ones.
     return value.translate(_ESCAPES) if _ESCAPED.search(value) else value
 

@@ -12,9 +12,7 @@ from typing import Any, TextIO
 
 from ckanext.greekmunicipal.budgets.datapackage import make_datapackage
 from ckanext.greekmunicipal.budgets.records import LINES_COLUMNS, Budget, BudgetLine
-
-# First characters that make a spreadsheet take a text for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from ckanext.greekmunicipal.formulas import guarded
 
 
 def line_values(line: BudgetLine) -> tuple[Any, ...]:
@@ -40,7 +38,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return guarded(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Decimal):

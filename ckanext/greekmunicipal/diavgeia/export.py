@@ -14,6 +14,7 @@ from ckanext.greekmunicipal.diavgeia.client import Proof
 from ckanext.greekmunicipal.diavgeia.plan import Window
 from ckanext.greekmunicipal.diavgeia.rows import ACTS_COLUMNS, LINES_COLUMNS, Column
 from ckanext.greekmunicipal.diavgeia.spool import Spool, cell
+from ckanext.greekmunicipal.formulas import guarded
 
 MANIFEST_COLUMNS = (
     "organization_uid",
@@ -31,14 +32,6 @@ MANIFEST_COLUMNS = (
     "fetched_at",
     "echo",
 )
-
-# A spreadsheet runs a text cell that begins so as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def guarded(text: str) -> str:
-    """The text as no spreadsheet takes it for a formula."""
-    return "'" + text if text.startswith(_FORMULA) else text
 
 
 def write_families(spool: Spool, folder: Path) -> list[Path]:

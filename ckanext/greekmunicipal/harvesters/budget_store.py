@@ -90,8 +90,7 @@ def forget_lost_table(cursor: Any, uid: str) -> bool:
     Returns:
         Whether something had to be forgotten.
     """
-    cursor.execute("SELECT to_regclass(%s)", (f'public."{table_of(uid)}"',))
-    return cursor.fetchone()[0] is None and forget(cursor, uid)
+    return not datastore.is_table(cursor, table_of(uid)) and forget(cursor, uid)
 
 
 def forget(cursor: Any, uid: str) -> bool:
