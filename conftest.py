@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 import pytest
 
-from stack import locks
+from stack import locks, slots
+from stack.slots import Slot
 
 # Read by CKAN's pytest plugin, which does not declare them.
 CKAN_MARKERS = (
@@ -24,15 +26,21 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     for marker in CKAN_MARKERS:
         config.addinivalue_line("markers", marker)
-    if config.getoption("ckan_ini", None):
+    if told := config.getoption("ckan_ini", None):
         # Two runs at once would empty each other's database.
         held = contextlib.ExitStack()
-        held.enter_context(locks.only_one("tests"))
+        held.enter_context(locks.only_one(_slot(told).lock))
         config.add_cleanup(held.close)
         return
     ckan = config.pluginmanager.get_plugin("ckan")
     if ckan is not None:
         config.pluginmanager.unregister(ckan)
+
+
+def _slot(ini: str) -> Slot:
+    """The slot whose configuration ``ini`` is; the first one for a foreign file."""
+    there = Path(ini).resolve()
+    return next((slot for slot in slots.slots() if slot.ini == there), Slot(1))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

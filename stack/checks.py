@@ -9,6 +9,7 @@ import subprocess
 import time
 
 from stack import ckan, documents, lifecycle, locks, paths, say, system
+from stack.slots import Slot
 
 _BIN = paths.VENV / "bin"
 
@@ -65,8 +66,8 @@ def bench() -> int:
     """Run the benchmarks; ARGS names those wanted."""
     lifecycle.up()
     arguments = shlex.split(os.environ.get("ARGS", ""))
-    environment = _environment() | {"CKAN_INI": str(paths.TEST_SERVICES_INI)}
-    with locks.only_one("tests"):
+    environment = _environment() | {"CKAN_INI": str(Slot(1).services_ini)}
+    with locks.only_one(Slot(1).lock):
         # After Ctrl-C it removes what it made; run() would kill it meanwhile.
         signal.signal(signal.SIGINT, lambda *_: None)
         return subprocess.run(

@@ -7,7 +7,8 @@ import string
 import subprocess
 from pathlib import Path
 
-from stack import StackError, credentials, paths, ports, postgres, redis, say, solr, stamps
+from stack import StackError, credentials, paths, ports, postgres, redis, say, slots, solr, stamps
+from stack.slots import Slot
 
 ADMIN = "admin"
 
@@ -28,7 +29,6 @@ PLUGINS: tuple[tuple[str, Path | None], ...] = (
     ("image_view", None),
 )
 DATABASES = ("ckan_default", "datastore_default")
-TEST_DATABASES = ("ckan_test", "datastore_test")
 DEFAULT_VIEWS = ("datatables_view", "text_view", "image_view")
 
 
@@ -44,22 +44,21 @@ def _more() -> str:
     return ""
 
 
-def configuration(kind: str) -> str:
-    """Return the text of the portal's (``demo``) or the tests' configuration.
+def configuration(slot: Slot | None = None) -> str:
+    """Return the text of the portal's configuration, or of that of a test slot.
 
     The services have been started: their ports are known.
     """
-    test = kind == "test"
-    ckan, datastore = TEST_DATABASES if test else DATABASES
+    ckan, datastore = slot.databases if slot else DATABASES
     template = string.Template((paths.FILES / "ckan.ini").read_text(encoding="utf-8"))
-    storage = paths.HOME / "storage-test" if test else paths.STORAGE
+    storage = slot.folder("storage") if slot else paths.STORAGE
     storage.mkdir(mode=0o700, exist_ok=True)
-    budgets = paths.BUDGETS_TEST if test else paths.BUDGETS
+    budgets = slot.folder("budgets") if slot else paths.BUDGETS
     budgets.mkdir(mode=0o700, exist_ok=True)
     return template.substitute(
-        site_id="test" if test else "default",
+        site_id="test" if slot else "default",
         site_title="Ανοικτά δεδομένα δήμων",
-        site_url="http://test.ckan.net" if test else portal_url(),
+        site_url="http://test.ckan.net" if slot else portal_url(),
         storage=storage,
         plugins=plugins(),
         default_views=" ".join(DEFAULT_VIEWS),
@@ -67,8 +66,8 @@ def configuration(kind: str) -> str:
         database=_ini(postgres.url(ckan)),
         datastore_write=_ini(postgres.url(datastore)),
         datastore_read=_ini(postgres.url(datastore, "datastore_ro")),
-        solr=_ini(solr.url("ckan_test" if test else "ckan")),
-        redis=_ini(redis.url(1 if test else 0)),
+        solr=_ini(solr.url(slot.core if slot else "ckan")),
+        redis=_ini(redis.url(slot.number if slot else 0)),
         budgets=budgets,
         more=_more(),
     )
@@ -87,8 +86,14 @@ def configure() -> None:
     """Write the configuration files and ``.stack/env``."""
     if "portal" not in ports.remembered():
         ports.choose("portal")
-    paths.write_private(paths.CKAN_INI, configuration("demo"))
-    paths.write_private(paths.TEST_SERVICES_INI, configuration("test"))
+    paths.write_private(paths.CKAN_INI, configuration())
+    for slot in slots.slots():
+        paths.write_private(slot.services_ini, configuration(slot))
+        if slot.number > 1:
+            # As test.ini, which includes the services of the first slot.
+            told = (paths.ROOT / "test.ini").read_text(encoding="utf-8")
+            own = told.replace(".stack/test-services.ini", slot.services_ini.name)
+            paths.write_private(slot.ini, own)
     write_env()
 
 
@@ -148,16 +153,19 @@ def _migrations() -> list[Path]:
 
 
 def migrate() -> None:
-    """Bring the tables of CKAN and its plugins up to date, in both databases."""
-    stamp = stamps.digest([postgres.cluster_id(), plugins(), versions(), *_migrations()])
-    if stamps.is_fresh("migrations", stamp):
-        return
-    for ini, name in ((paths.CKAN_INI, "portal"), (paths.TEST_SERVICES_INI, "tests")):
+    """Bring the tables of CKAN and its plugins up to date, in all databases."""
+    version = [postgres.cluster_id(), plugins(), versions(), *_migrations()]
+    targets = [(paths.CKAN_INI, "portal")]
+    targets += [(slot.services_ini, f"tests, slot {slot.number}") for slot in slots.slots()]
+    for ini, name in targets:
+        stamp = stamps.digest([*version, str(ini)])
+        if stamps.is_fresh(f"migrations-{ini.stem}", stamp):
+            continue
         say(f"ckan: migrating the database of the {name}")
         command("db", "upgrade", ini=ini)
         # Printed by CKAN for a superuser to run; it names the database itself.
         postgres.sql(command("datastore", "set-permissions", ini=ini))
-    stamps.write("migrations", stamp)
+        stamps.write(f"migrations-{ini.stem}", stamp)
 
 
 def ensure_admin() -> None:

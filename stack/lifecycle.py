@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from stack import ckan, locks, paths, postgres, processes, redis, say, solr, system, venv
+from stack import ckan, locks, paths, postgres, processes, redis, say, slots, solr, system, venv
 
 # Everything that may run beside PostgreSQL, in the order in which it is stopped.
 PROCESSES = (
@@ -27,7 +27,8 @@ def up() -> None:
         postgres.start()
         redis.start()
         solr.start()
-        postgres.ensure_databases((*ckan.DATABASES, *ckan.TEST_DATABASES))
+        wanted = [name for slot in slots.slots() for name in slot.databases]
+        postgres.ensure_databases((*ckan.DATABASES, *wanted))
         ckan.configure()
         ckan.migrate()
         ckan.ensure_admin()

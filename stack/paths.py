@@ -13,12 +13,10 @@ RUN = HOME / "run"
 LOGS = HOME / "log"
 STAMPS = HOME / "stamps"
 BUDGETS = HOME / "budgets"
-BUDGETS_TEST = HOME / "budgets-test"
 STORAGE = HOME / "storage"
 SOLR = HOME / "solr"
 
 CKAN_INI = HOME / "ckan.ini"
-TEST_SERVICES_INI = HOME / "test-services.ini"
 ENV = HOME / "env"
 
 VENV = ROOT / ".venv"

@@ -15,11 +15,15 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from stack import StackError, paths, ports, processes, say, stamps
+from stack import StackError, paths, ports, processes, say, slots, stamps
 
 NAME = "solr"
-CORES = ("ckan", "ckan_test")
+PORTAL_CORE = "ckan"
 _TEMPLATES = paths.FILES / "solr"
+
+
+def _cores() -> tuple[str, ...]:
+    return (PORTAL_CORE, *(slot.core for slot in slots.slots()))
 
 
 def _fetch() -> None:
@@ -62,7 +66,7 @@ def _lay_out() -> bool:
     home = paths.SOLR / "home"
     home.mkdir(exist_ok=True)
     shutil.copyfile(_TEMPLATES / "solr.xml", home / "solr.xml")
-    changes = [_lay_out_core(home / core) for core in CORES]
+    changes = [_lay_out_core(home / core) for core in _cores()]
     return any(changes)
 
 
@@ -97,7 +101,7 @@ def _get(port: int, path: str) -> bytes | None:
 
 def answers(port: int) -> bool:
     """Tell whether Solr answers searches on all cores."""
-    for core in CORES:
+    for core in _cores():
         body = _get(port, f"/solr/{core}/select?q=*:*&rows=0&wt=json")
         if body is None or json.loads(body)["responseHeader"]["status"] != 0:
             return False
@@ -123,7 +127,7 @@ def start() -> int:
     if processes.is_running(NAME) and answers(ports.remembered()[NAME]):
         port = ports.remembered()[NAME]
         if changed:
-            for core in CORES:
+            for core in _cores():
                 _get(port, f"/solr/admin/cores?action=RELOAD&core={core}")
         return port
     processes.stop(NAME)

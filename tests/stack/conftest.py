@@ -19,7 +19,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "STORAGE": folder / "storage",
         "SOLR": folder / "solr",
         "CKAN_INI": folder / "ckan.ini",
-        "TEST_SERVICES_INI": folder / "test-services.ini",
         "ENV": folder / "env",
     }
     for name, place in places.items():

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stack import ckan, paths
+from stack import StackError, ckan, paths, slots
+from stack.slots import Slot
 
 PORTS = {"postgres": 21001, "redis": 21002, "solr": 21003, "portal": 21004}
 
@@ -28,7 +29,8 @@ def read(path: Path) -> dict[str, str]:
 
 
 def test_the_tests_share_no_database_core_or_queue_with_the_portal(configured: Path):
-    portal, tests = read(paths.CKAN_INI), read(paths.TEST_SERVICES_INI)
+    found = [read(paths.CKAN_INI), *(read(slot.services_ini) for slot in slots.slots())]
+    assert len(found) > 2
     for option in (
         "sqlalchemy.url",
         "ckan.datastore.write_url",
@@ -37,8 +39,29 @@ def test_the_tests_share_no_database_core_or_queue_with_the_portal(configured: P
         "ckan.redis.url",
         "ckan.storage_path",
     ):
-        assert portal[option] != tests[option], option
-    assert portal["ckan.plugins"] == tests["ckan.plugins"]
+        assert len({each[option] for each in found}) == len(found), option
+    assert len({each["ckan.plugins"] for each in found}) == 1
+
+
+def test_each_slot_has_a_configuration_that_includes_its_own_services(configured: Path):
+    second = Slot(2)
+    text = second.ini.read_text(encoding="utf-8")
+    assert f"use = config:{second.services_ini.name}\n" in text
+    assert "testing = true\n" in text
+
+
+def test_slots_that_were_made_before_are_kept(configured: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TEST_SLOTS", "3")
+    ckan.configure()
+    monkeypatch.delenv("TEST_SLOTS")
+    assert [slot.number for slot in slots.slots()] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("told", ["0", "16", "two", "-1"])
+def test_a_wrong_number_of_slots_is_refused(told: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TEST_SLOTS", told)
+    with pytest.raises(StackError, match="expected a number from 1 to 15"):
+        slots.slots()
 
 
 def test_every_address_is_on_the_loopback_interface_with_the_remembered_port(configured: Path):
@@ -62,7 +85,7 @@ def test_the_datastore_is_read_by_a_role_that_cannot_write(configured: Path):
 def test_files_with_passwords_are_readable_by_their_owner_only(configured: Path):
     for path in (
         paths.CKAN_INI,
-        paths.TEST_SERVICES_INI,
+        *(slot.services_ini for slot in slots.slots()),
         paths.ENV,
         configured / "credentials.json",
     ):
