@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 import pytest
@@ -27,14 +28,30 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in CKAN_MARKERS:
         config.addinivalue_line("markers", marker)
     if told := config.getoption("ckan_ini", None):
-        # Two runs at once would empty each other's database.
-        held = contextlib.ExitStack()
-        held.enter_context(locks.only_one(_slot(told).lock))
-        config.add_cleanup(held.close)
+        if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+            # The process that started the workers holds the locks of their slots.
+            config.option.ckan_ini = str(_slot_of_worker(worker).ini)
+        else:
+            _hold(config, told)
         return
     ckan = config.pluginmanager.get_plugin("ckan")
     if ckan is not None:
         config.pluginmanager.unregister(ckan)
+
+
+def _hold(config: pytest.Config, ini: str) -> None:
+    """Lock the slots of this run: two runs in one would empty each other's database."""
+    workers = config.getoption("numprocesses", None) or 0
+    taken = [_slot_of_worker(f"gw{number}") for number in range(workers)] or [_slot(ini)]
+    held = contextlib.ExitStack()
+    for slot in taken:
+        held.enter_context(locks.only_one(slot.lock))
+    config.add_cleanup(held.close)
+
+
+def _slot_of_worker(worker: str) -> Slot:
+    """The slot of a worker of pytest-xdist: the first one for ``gw0``."""
+    return Slot(int(worker.removeprefix("gw")) + 1)
 
 
 def _slot(ini: str) -> Slot:

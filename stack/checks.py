@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from stack import ckan, documents, lifecycle, locks, paths, say, system
+from stack import ckan, documents, lifecycle, locks, paths, say, slots, system
 from stack.slots import Slot
 
 _BIN = paths.VENV / "bin"
@@ -21,6 +21,8 @@ STATIC: tuple[tuple[str, list[str]], ...] = (
 
 # Longer than any test should take: a hanging one is named instead of waited for.
 PYTEST = [str(paths.PYTHON), "-m", "pytest", "--ckan-ini=test.ini", "--timeout=300"]
+# A file stays in one slot, since its tests share what they filled.
+IN_TWO_SLOTS = ["-n", str(slots.DEFAULT), "--dist", "loadfile"]
 
 
 def _environment() -> dict[str, str]:
@@ -39,7 +41,7 @@ def _passes(name: str, argv: list[str]) -> bool:
 def _pytest(marker: str) -> bool:
     arguments = shlex.split(os.environ.get("ARGS", ""))
     say(f"pytest: {' '.join(arguments) or 'all tests'}")
-    argv = [*PYTEST, "-m", marker, *arguments]
+    argv = [*PYTEST, *IN_TWO_SLOTS, "-m", marker, *arguments]
     return subprocess.run(argv, cwd=paths.ROOT, check=False, env=_environment()).returncode == 0
 
 

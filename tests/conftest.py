@@ -19,3 +19,9 @@ def shared_data() -> Path:
             f"no recorded data in {folder}: set GREEKMUNICIPAL_SHARED_DATA to the folder that has it"
         )
     return folder
+
+
+@pytest.fixture(scope="session")
+def tests_ini(request: pytest.FixtureRequest) -> Path:
+    """Configuration of this run, for a process that a test starts."""
+    return Path(request.config.getoption("ckan_ini")).resolve()

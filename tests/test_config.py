@@ -113,10 +113,10 @@ def test_a_host_is_named_without_scheme_and_port() -> None:
     ],
 )
 def test_ckan_itself_does_not_start_and_says_why(
-    tmp_path: Path, setting: str, sentence: str
+    tmp_path: Path, tests_ini: Path, setting: str, sentence: str
 ) -> None:
     ini = tmp_path / "ckan.ini"
-    ini.write_text(f"[app:main]\nuse = config:{ROOT / 'test.ini'}\n{setting}\n", encoding="utf-8")
+    ini.write_text(f"[app:main]\nuse = config:{tests_ini}\n{setting}\n", encoding="utf-8")
     done = subprocess.run(
         [str(Path(sys.executable).with_name("ckan")), "-c", str(ini), "config", "list"],
         stdin=subprocess.DEVNULL,

@@ -70,6 +70,7 @@ def portal(
     reset_index: Any,
     migrate_db_for: Any,
     tmp_path_factory: pytest.TempPathFactory,
+    tests_ini: Path,
 ) -> Portal:
     """The portal, filled and started for the first test of a module that asks for it."""
     module = request.node.getparent(pytest.Module)
@@ -81,18 +82,18 @@ def portal(
         reset_index()
         found = portal_catalogue.whole_catalogue()
         folder = tmp_path_factory.mktemp("portal")
-        _running[module.nodeid] = _serve(folder, request.config.getoption("ckan_ini"), found)
+        _running[module.nodeid] = _serve(folder, tests_ini, found)
         module.addfinalizer(lambda: _stop(_running.pop(module.nodeid)))
     return _running[module.nodeid]
 
 
-def _serve(folder: Path, tests_ini: str, found: dict[str, Any]) -> Portal:
+def _serve(folder: Path, tests_ini: Path, found: dict[str, Any]) -> Portal:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     ini = folder / "portal.ini"
-    ini.write_text(INI.format(tests=Path(tests_ini).resolve(), address=address))
+    ini.write_text(INI.format(tests=tests_ini, address=address))
     ckan = Path(sys.executable).parent / "ckan"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CKAN")}
     log = (folder / "portal.log").open("wb")

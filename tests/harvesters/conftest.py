@@ -77,21 +77,21 @@ def serving() -> Iterator[Callable[[Any], Any]]:
 
 
 @pytest.fixture
-def own_consumers(with_plugins: None, tmp_path: Any) -> Iterator[Any]:
+def own_consumers(with_plugins: None, tmp_path: Any, tests_ini: Any) -> Iterator[Any]:
     """Starts consumers that end with the test."""
     from worker_processes import Consumers
 
-    consumers = Consumers(tmp_path)
+    consumers = Consumers(tmp_path, tests_ini)
     yield consumers
     consumers.close()
 
 
 @pytest.fixture(scope="session")
-def shared_consumers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def shared_consumers(tmp_path_factory: pytest.TempPathFactory, tests_ini: Any) -> Iterator[Any]:
     """A gather consumer and two fetch consumers for the whole run."""
     from worker_processes import Consumers
 
-    consumers = Consumers(tmp_path_factory.mktemp("consumers"))
+    consumers = Consumers(tmp_path_factory.mktemp("consumers"), tests_ini)
     consumers.start("gather", "fetch", "fetch")
     yield consumers
     consumers.close()

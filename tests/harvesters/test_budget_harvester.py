@@ -662,7 +662,7 @@ HARVESTERS = "ckanext.greekmunicipal.harvesters"
     ],
 )
 def test_a_worker_that_is_killed_leaves_work_that_can_be_finished(
-    tinos_file: Path, tmp_path: Path, module: str, function: str
+    tinos_file: Path, tmp_path: Path, tests_ini: Path, module: str, function: str
 ) -> None:
     import ckan.model as model
     from ckanext.harvest import queue
@@ -675,8 +675,7 @@ def test_a_worker_that_is_killed_leaves_work_that_can_be_finished(
     job.status = "Running"
     job.save()
     worker = Path(__file__).with_name("killed_worker.py")
-    ini = Path(__file__).resolve().parents[2] / "test.ini"
-    arguments = [ini, tmp_path / "budgets", tmp_path / "originals", run.objects[0].id]
+    arguments = [tests_ini, tmp_path / "budgets", tmp_path / "originals", run.objects[0].id]
     died = subprocess.run(
         [sys.executable, worker, *arguments, module, function],
         capture_output=True,

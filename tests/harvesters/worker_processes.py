@@ -53,12 +53,13 @@ class Consumers:
 
     Args:
         folder: for their configuration and output.
+        tests_ini: configuration of the tests.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tests_ini: Path) -> None:
         self._folder = folder
         self._ini = folder / "consumers.ini"
-        self._ini.write_text(INI.format(tests=ROOT / "test.ini"), encoding="utf-8")
+        self._ini.write_text(INI.format(tests=tests_ini), encoding="utf-8")
         self._running: list[subprocess.Popen[bytes]] = []
 
     def start(self, *kinds: str) -> list[subprocess.Popen[bytes]]:
