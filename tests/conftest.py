@@ -24,4 +24,4 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def tests_ini(request: pytest.FixtureRequest) -> Path:
     """Configuration of this run, for a process that a test starts."""
-    return Path(request.config.getoption("ckan_ini")).resolve()
+    return Path(str(request.config.getoption("ckan_ini"))).resolve()
