@@ -84,9 +84,13 @@ def act_families() -> Choices:
     )
 
 
-@lru_cache(maxsize=1)
 def commitments() -> Choices:
-    """Commitments that a dataset can serve."""
+    """Commitments that a dataset can serve, ours and those that the portal adds."""
+    return _commitments(indicators.edition())
+
+
+@lru_cache(maxsize=1)
+def _commitments(edition: int) -> Choices:
     return Choices(Choice(i.id, i.id, i.label_el, i.label_en) for i in indicators.indicators())
 
 
