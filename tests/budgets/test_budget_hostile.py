@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 
 from ckanext.greekmunicipal.budgets import UnreadableBudget, read_budget
-from ckanext.greekmunicipal.budgets.grid import MAX_CELL
 from ckanext.greekmunicipal.budgets.xlsx import write_xlsx
+from ckanext.greekmunicipal.tabular.grid import MAX_CELL
 
 HEADER = "Κ.Α.;Περιγραφή;Προϋπολογισθέντα\n"
 HTML = "<!DOCTYPE html><html><body><h1>404 Not Found</h1></body></html>"

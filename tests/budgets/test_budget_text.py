@@ -7,7 +7,8 @@ import gzip
 import pytest
 
 from ckanext.greekmunicipal.budgets import read_budget
-from ckanext.greekmunicipal.budgets.text import decode, find_delimiter, split_quoted
+from ckanext.greekmunicipal.budgets.text import find_delimiter, split_quoted
+from ckanext.greekmunicipal.tabular.decoding import decode
 
 TABLE = (
     "Κ.Α.;Περιγραφή;Προϋπολογισθέντα\n"

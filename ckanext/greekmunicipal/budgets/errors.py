@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-class UnreadableBudget(ValueError):  # noqa: N818 - the name says what is the matter
-    """The file cannot be read as a budget at all; nothing of it is used.
+from ckanext.greekmunicipal.tabular.errors import UnreadableTable
 
-    Attributes:
-        file: name of the file.
-        found: what was met, and where.
-        expected: what would have been right.
-        advice: what the person can do.
-    """
 
-    def __init__(self, file: str, found: str, expected: str, advice: str) -> None:
-        self.file = file
-        self.found = found
-        self.expected = expected
-        self.advice = advice
-        super().__init__(f"{file}: {found} Expected: {expected} {advice}")
+class UnreadableBudget(UnreadableTable):
+    """The file cannot be read as a budget at all; nothing of it is used."""
 
 
 class MixedCharts(UnreadableBudget):
     """One budget with codes of both charts of accounts."""
+
+
+@contextmanager
+def as_budget() -> Iterator[None]:
+    """Tell what is wrong with a table as what is wrong with a budget.
+
+    Raises:
+        UnreadableBudget: in the place of :class:`UnreadableTable`.
+    """
+    try:
+        yield
+    except UnreadableBudget:
+        raise
+    except UnreadableTable as error:
+        raise UnreadableBudget(error.file, error.found, error.expected, error.advice) from error

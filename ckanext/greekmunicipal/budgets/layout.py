@@ -9,7 +9,6 @@ from typing import Any
 
 from ckanext.greekmunicipal.budgets import amounts
 from ckanext.greekmunicipal.budgets.codes import LEAF, parse_code
-from ckanext.greekmunicipal.budgets.grid import Row, text_of
 from ckanext.greekmunicipal.budgets.headers import AMOUNT_MEANINGS, Header, header_of
 from ckanext.greekmunicipal.budgets.records import (
     EXPENDITURE,
@@ -18,6 +17,7 @@ from ckanext.greekmunicipal.budgets.records import (
     REVENUE,
     REVENUE_PHASES,
 )
+from ckanext.greekmunicipal.tabular.grid import Row, text_of
 
 # Lines with a real amendment that must agree before columns are named by arithmetic alone.
 _PROOFS = 3

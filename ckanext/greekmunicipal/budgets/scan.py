@@ -8,7 +8,6 @@ from typing import Any
 
 from ckanext.greekmunicipal.budgets import amounts
 from ckanext.greekmunicipal.budgets.codes import GROUP, Code, parse_code
-from ckanext.greekmunicipal.budgets.grid import Grid, Row, text_of
 from ckanext.greekmunicipal.budgets.headers import AMOUNT_MEANINGS, Header, header_of
 from ckanext.greekmunicipal.budgets.layout import (
     Layout,
@@ -25,6 +24,7 @@ from ckanext.greekmunicipal.budgets.records import (
 )
 from ckanext.greekmunicipal.budgets.tables import read_table
 from ckanext.greekmunicipal.greek import fold
+from ckanext.greekmunicipal.tabular.grid import Grid, Row, text_of
 
 TOTAL = "total"
 RAW = "raw"

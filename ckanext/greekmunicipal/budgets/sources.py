@@ -9,11 +9,12 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ckanext.greekmunicipal.budgets.errors import UnreadableBudget
-from ckanext.greekmunicipal.budgets.grid import MAX_FILE, Grid
+from ckanext.greekmunicipal.budgets.errors import UnreadableBudget, as_budget
 from ckanext.greekmunicipal.budgets.records import Finding, finding
-from ckanext.greekmunicipal.budgets.text import decode, read_text
-from ckanext.greekmunicipal.budgets.workbook import check_archive, encrypted, read_workbook
+from ckanext.greekmunicipal.budgets.text import read_text
+from ckanext.greekmunicipal.tabular.decoding import decode
+from ckanext.greekmunicipal.tabular.grid import MAX_FILE, Grid
+from ckanext.greekmunicipal.tabular.workbook import check_archive, encrypted, read_workbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -49,6 +50,11 @@ def open_source(path: Path) -> Source:
     Raises:
         UnreadableBudget: missing, empty, too large, damaged, or of another format.
     """
+    with as_budget():
+        return _open(path)
+
+
+def _open(path: Path) -> Source:
     file = path.name
     try:
         size = path.stat().st_size

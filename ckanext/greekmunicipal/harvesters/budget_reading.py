@@ -20,10 +20,10 @@ from ckanext.greekmunicipal.budgets import (
     UnreadableBudget,
     read_budget,
 )
-from ckanext.greekmunicipal.budgets.grid import MAX_FILE
 from ckanext.greekmunicipal.budgets.records import rules
 from ckanext.greekmunicipal.diavgeia.subjects import may_name_person
 from ckanext.greekmunicipal.harvesters.budget_files import BudgetSourceError, Unit, resolved, shown
+from ckanext.greekmunicipal.tabular.grid import MAX_FILE
 
 # Raised when the table itself changes; a change of the readers is seen by itself.
 TABLE_VERSION = 1

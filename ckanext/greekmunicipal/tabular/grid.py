@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-# Bounds on what is read: beyond them a file is no municipal budget (Athens, the largest, has some
+# Bounds on what is read at once: far more than a municipal budget has (Athens, the largest, some
 # 2,500 lines a year).
 MAX_FILE = 64 * 1024 * 1024
 MAX_UNPACKED = 256 * 1024 * 1024

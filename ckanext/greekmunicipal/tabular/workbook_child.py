@@ -39,7 +39,7 @@ def _rows(sheet: Any) -> list[list[Any]]:
 
 def main() -> None:
     """Read the workbook named on the command line."""
-    path, (memory, seconds, most) = sys.argv[1], map(int, sys.argv[2:5])
+    path, (memory, seconds, most, with_hidden) = sys.argv[1], map(int, sys.argv[2:6])
     _bound(memory, seconds)
     import python_calamine
 
@@ -50,7 +50,8 @@ def main() -> None:
             continue
         if described.visible != python_calamine.SheetVisibleEnum.Visible:
             hidden.append(described.name)
-            continue
+            if not with_hidden:
+                continue
         sheet = book.get_sheet_by_name(described.name)
         count += sheet.total_height * sheet.total_width
         if count > most:

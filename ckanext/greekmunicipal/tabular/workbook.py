@@ -17,8 +17,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from ckanext.greekmunicipal.budgets.errors import UnreadableBudget
-from ckanext.greekmunicipal.budgets.grid import (
+from ckanext.greekmunicipal.tabular.errors import UnreadableTable
+from ckanext.greekmunicipal.tabular.grid import (
     MAX_CELL,
     MAX_CELLS,
     MAX_ROWS,
@@ -39,7 +39,7 @@ def check_archive(path: Path, file: str) -> None:
     """Measure a zip archive without trusting its directory.
 
     Raises:
-        UnreadableBudget: damaged, encrypted, or unpacking to more than the bound.
+        UnreadableTable: damaged, encrypted, or unpacking to more than the bound.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -92,18 +92,32 @@ def _check_member(stream: Any, member: zipfile.ZipInfo, file: str) -> None:
         raise _damaged(file, f"{member.filename}: {error}") from error
 
 
-def read_workbook(path: Path, file: str) -> tuple[list[Grid], list[str]]:
-    """Read the visible sheets of a workbook.
+def read_workbook(
+    path: Path, file: str, *, with_hidden: bool = False
+) -> tuple[list[Grid], list[str]]:
+    """Read the sheets of a workbook.
+
+    Args:
+        path: the file.
+        file: its name, for messages.
+        with_hidden: read hidden sheets too.
 
     Returns:
-        The grids, and the names of hidden sheets, which are not read.
+        The grids, and the names of hidden sheets.
 
     Raises:
-        UnreadableBudget: damaged, encrypted, or too large to be a budget.
+        UnreadableTable: damaged, encrypted, or too large.
     """
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and script, no shell
-            [_interpreter(), "-I", str(_CHILD), str(path), *map(str, _BOUNDS)],
+            [
+                interpreter(),
+                "-I",
+                str(_CHILD),
+                str(path),
+                *map(str, _BOUNDS),
+                str(int(with_hidden)),
+            ],
             capture_output=True,
             timeout=_SECONDS,
             check=False,
@@ -126,26 +140,26 @@ def read_workbook(path: Path, file: str) -> tuple[list[Grid], list[str]]:
     return grids, answer["hidden"]
 
 
-def _interpreter() -> str:
+def interpreter() -> str:
     """Python of this environment; under some application servers sys.executable is the server."""
     if Path(sys.executable).name.startswith("python"):
         return sys.executable
     return os.path.join(sys.prefix, "bin", "python3")
 
 
-def _child_failed(file: str, message: str) -> UnreadableBudget:
+def _child_failed(file: str, message: str) -> UnreadableTable:
     last = message.strip().splitlines()[-1] if message.strip() else "it stopped without a message"
     lowered = message.lower()
     if "password" in lowered or "encrypt" in lowered:
         return encrypted(file)
     if "memory" in lowered or "too many cells" in lowered or not message.strip():
-        return _too_large(file, "its sheets need more memory than a budget can.")
+        return _too_large(file, "its sheets need more memory than a table may take.")
     return _damaged(file, last[:200])
 
 
-def encrypted(file: str) -> UnreadableBudget:
+def encrypted(file: str) -> UnreadableTable:
     """The error for a workbook that asks for a password."""
-    return UnreadableBudget(
+    return UnreadableTable(
         file,
         "the workbook is encrypted.",
         "a workbook without password.",
@@ -153,8 +167,8 @@ def encrypted(file: str) -> UnreadableBudget:
     )
 
 
-def _damaged(file: str, detail: str) -> UnreadableBudget:
-    return UnreadableBudget(
+def _damaged(file: str, detail: str) -> UnreadableTable:
+    return UnreadableTable(
         file,
         f"the workbook is damaged ({detail}).",
         "a whole XLSX, XLS or ODS file.",
@@ -162,10 +176,10 @@ def _damaged(file: str, detail: str) -> UnreadableBudget:
     )
 
 
-def _too_large(file: str, found: str) -> UnreadableBudget:
-    return UnreadableBudget(
+def _too_large(file: str, found: str) -> UnreadableTable:
+    return UnreadableTable(
         file,
         found,
         f"at most {MAX_UNPACKED // 1024 // 1024} MB unpacked and {MAX_ROWS} rows a sheet.",
-        "Keep only the budget's table in the file.",
+        "Keep only the table in the file, or save it as CSV.",
     )
