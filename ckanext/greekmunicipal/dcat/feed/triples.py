@@ -1,0 +1,160 @@
+"""Triples as plain texts: each term as N-Triples writes it.
+
+The text of a term is its identity, so that sets of triples can be merged,
+stored and written without building a graph.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from rdflib import BNode, Graph, Literal
+
+Triple = tuple[str, str, str]
+# subject -> predicate -> objects
+Node = dict[str, list[str]]
+Nodes = dict[str, Node]
+
+RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPED = re.compile(r'[\\"\n\r\t]')
+# What XML 1.0 cannot hold, and lone surrogates, which UTF-8 cannot.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\\ud800-\udfff]')
+_LITERAL = re.compile(r'"(.*)"(?:@([A-Za-z0-9-]+)|\^\^<(.*)>)?\Z', re.DOTALL)
+_UNESCAPED = re.compile(r'\\([\\"nrt])')
+_PLAIN = {"\\": "\\", '"': '"', "n": "\n", "r": "\r", "t": "\t"}
+
+
+@lru_cache(maxsize=20_000)
+def iri(value: str) -> str:
+    """Text of an IRI; what may not stand in one is percent-encoded."""
+    return "<" + _NOT_IN_IRI.sub(_percent, str(value)) + ">"
+
+
+def literal(value: str, language: str | None = None, datatype: str | None = None) -> str:
+    """Text of a literal; characters that no serialisation can carry are left out."""
+    value = _UNWRITABLE.sub("", value)
+    if _ESCAPED.search(value):
+        value = _ESCAPED.sub(lambda found: _ESCAPES[found[0]], value)
+    if language:
+        return f'"{value}"@{language}'
+    if datatype and datatype != XSD_STRING:
+        return f'"{value}"^^{iri(datatype)}'
+    return f'"{value}"'
+
+
+def read_literal(text: str) -> tuple[str, str | None, str | None]:
+    """Value, language and datatype of a literal's text.
+
+    Raises:
+        ValueError: it is no literal.
+    """
+    found = _LITERAL.match(text)
+    if found is None:
+        raise ValueError(f"{text[:80]!r} was read: expected a literal as N-Triples writes it.")
+    value, language, datatype = found.groups()
+    if "\\" in value:
+        value = _UNESCAPED.sub(lambda match: _PLAIN[match[1]], value)
+    return value, language, datatype
+
+
+def triples_of(graph: Graph, owner: str) -> list[Triple]:
+    """All triples of a graph, in an order that depends on nothing but the graph.
+
+    Args:
+        graph: what the profile wrote of one dataset, or of the catalogue.
+        owner: what the names of blank nodes are made from, so that those of two
+            fragments never meet.
+    """
+    names = _names_of_blank_nodes(graph, owner)
+
+    def text(term: object) -> str:
+        if isinstance(term, BNode):
+            return names[term]
+        if isinstance(term, Literal):
+            return literal(str(term), term.language, term.datatype)
+        return iri(str(term))
+
+    # Twice the same term means different things to rdflib's loose literals.
+    return sorted({(text(s), text(p), text(o)) for s, p, o in graph})
+
+
+def write(triples: Iterable[Triple]) -> str:
+    """N-Triples of the triples."""
+    return "".join([f"{s} {p} {o} .\n" for s, p, o in triples])
+
+
+def read(text: str) -> Iterator[Triple]:
+    """Triples of what ``write`` wrote."""
+    for line in text.split("\n"):
+        if line:
+            subject, predicate, rest = line.split(" ", 2)
+            yield subject, predicate, rest[:-2]
+
+
+def add(nodes: Nodes, triples: Iterable[Triple]) -> None:
+    """Merge triples into nodes; one that is there already is not added again."""
+    for subject, predicate, value in triples:
+        node = nodes.get(subject)
+        if node is None:
+            nodes[subject] = {predicate: [value]}
+            continue
+        values = node.get(predicate)
+        if values is None:
+            node[predicate] = [value]
+        elif value not in values:
+            values.append(value)
+
+
+def _names_of_blank_nodes(graph: Graph, owner: str) -> dict[BNode, str]:
+    """A name for each blank node that is the same whenever the graph is."""
+    blank = {term for triple in graph for term in triple if isinstance(term, BNode)}
+    if not blank:
+        return {}
+    prefix = "_:b" + hashlib.sha256(owner.encode()).hexdigest()[:16] + "x"
+    seen_from: dict[BNode, list[tuple[str, str]]] = {node: [] for node in blank}
+    for s, p, o in graph:
+        if isinstance(o, BNode):
+            seen_from[o].append(("" if isinstance(s, BNode) else str(s), str(p)))
+    order = sorted(
+        blank, key=lambda node: (sorted(seen_from[node]), _shape(graph, node, frozenset()))
+    )
+    return {node: f"{prefix}{number}" for number, node in enumerate(order)}
+
+
+def _shape(graph: Graph, node: BNode, above: frozenset[BNode]) -> str:
+    """What hangs on a blank node, as a text; two nodes of one shape are interchangeable."""
+    if node in above:
+        return "loop"
+    inside = above | {node}
+    return ";".join(
+        sorted(
+            f"{p} {_shape(graph, o, inside) if isinstance(o, BNode) else repr(o)}"
+            for p, o in graph.predicate_objects(node)
+        )
+    )
+
+
+def _percent(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace"))
+
+
+__all__ = [
+    "RDF_TYPE",
+    "Node",
+    "Nodes",
+    "Triple",
+    "add",
+    "iri",
+    "literal",
+    "read",
+    "read_literal",
+    "triples_of",
+    "write",
+]
