@@ -4,225 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from ckanext.greekmunicipal.diavgeia import echo, values
-from ckanext.greekmunicipal.diavgeia.errors import RequestFailed, WindowNotProved
+from ckanext.greekmunicipal.diavgeia import values
+from ckanext.greekmunicipal.diavgeia.answer import Page, Proof, WindowAnswer
+from ckanext.greekmunicipal.diavgeia.errors import RequestFailed
 from ckanext.greekmunicipal.diavgeia.organizations import Organization, read_organization
-from ckanext.greekmunicipal.diavgeia.plan import FIRST, Window
+from ckanext.greekmunicipal.diavgeia.plan import FIRST, PAGE_SIZE, Window
 from ckanext.greekmunicipal.diavgeia.throttle import Throttle, in_process
 from ckanext.greekmunicipal.diavgeia.transport import Limits, Transport
 
 BASE_URL = "https://diavgeia.gov.gr/opendata"
 USER_AGENT = "ckanext-greekmunicipal (harvester of public acts for municipal open-data portals)"
-PAGE_SIZE = 500
-_DAY = dt.timedelta(days=1)
 
 
 def user_agent(contact: str) -> str:
     """User-Agent with the address of a person who can be asked about the requests."""
     clean = " ".join(contact.split())
     return f"{USER_AGENT[:-1]}; {clean})" if clean else USER_AGENT
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of an answer.
-
-    Attributes:
-        number: from 0. A page 0 starts the answer (again): what came before it is void.
-        decisions: the items as decoded, hits of the window and stray errors alike.
-        total: hits that Diavgeia counts.
-    """
-
-    number: int
-    decisions: list[Any]
-    total: int
-
-
-@dataclass(frozen=True)
-class Proof:
-    """Why an answer is believed; a line of the manifest.
-
-    Attributes:
-        window: what was asked.
-        echo: what Diavgeia says it answered.
-        total: hits that it counts; equal to ``distinct + duplicates + skipped``.
-        distinct: acts with different numbers.
-        duplicates: acts that came twice, in every reading alike.
-        skipped: items without a number, such as errors in the place of an act.
-        pages: pages of the reading that is believed.
-        readings: how often the window was read until it stood still.
-        fetched_at: when the last page came, UTC.
-    """
-
-    window: Window
-    echo: str
-    total: int
-    distinct: int
-    duplicates: int
-    skipped: int
-    pages: int
-    readings: int
-    fetched_at: dt.datetime
-
-
-class _Moved(Exception):  # noqa: N818 - a reason to read once more
-    pass
-
-
-class WindowAnswer:
-    """The pages of one window; the loop over it ends only if the answer is proved.
-
-    ::
-
-        answer = client.read_window(window)
-        for page in answer:
-            if page.number == 0:
-                spool.clear()
-            spool.add(page.decisions)
-        commit(spool, answer.proof)
-    """
-
-    def __init__(self, client: Client, window: Window, page_size: int, readings: int) -> None:
-        self.window = window
-        self._client = client
-        self._size = page_size
-        self._readings = readings
-        self._proof: Proof | None = None
-
-    @property
-    def proof(self) -> Proof:
-        """Proof of the answer.
-
-        Raises:
-            WindowNotProved: it has not been read to its end.
-        """
-        if self._proof is None:
-            raise WindowNotProved("unread", f"The answer about {self.window} was not read whole.")
-        return self._proof
-
-    def __iter__(self) -> Iterator[Page]:
-        """Read the pages, as often as it takes until the window stands still.
-
-        Raises:
-            WindowNotProved: the answer does not prove itself.
-            RequestFailed: Diavgeia gives no usable answer.
-        """
-        self._proof = None
-        before: frozenset[str] | None = None
-        why = ""
-        for reading in range(1, self._readings + 1):
-            tally = _Tally()
-            try:
-                yield from self._reading(tally)
-            except _Moved as moved:
-                before, why = None, str(moved)
-                continue
-            seen = frozenset(tally.seen)
-            # Newest first: an act that comes while pages turn shows one act twice and hides none
-            # or one. Two readings that agree show that nothing moved.
-            if tally.duplicates and seen != before:
-                before, why = seen, f"{tally.duplicates} acts came twice"
-                continue
-            self._proof = self._proved(tally, reading)
-            return
-        raise WindowNotProved(
-            "moving",
-            f"Asked for {self.window}, {self._readings} times: {why}. What is stored stays; the"
-            " window has to be read later.",
-        )
-
-    def _reading(self, tally: _Tally) -> Iterator[Page]:
-        number, pages = 0, 1
-        while number < pages:
-            page, query = self._page(number)
-            if number == 0:
-                tally.total, tally.echo = page.total, query
-                pages = max(1, -(-page.total // self._size))
-            elif page.total != tally.total:
-                raise _Moved(f"the total went from {tally.total} to {page.total} between pages")
-            self._count(page, tally)
-            tally.pages = number + 1
-            yield page
-            number += 1
-        if tally.items != tally.total:
-            raise _Moved(f"Diavgeia counts {tally.total} acts but gave {tally.items}")
-
-    def _page(self, number: int) -> tuple[Page, str]:
-        answer = self._client.search(self.window, number, self._size)
-        info = answer.get("info") if isinstance(answer, dict) else None
-        decisions = answer.get("decisions") if isinstance(answer, dict) else None
-        if not isinstance(info, dict) or not isinstance(decisions, list):
-            raise self._not("shape", "an answer without «info» and «decisions» came")
-        query, total = info.get("query"), info.get("total")
-        if not isinstance(query, str):
-            raise self._not("echo", "an answer without an echo came")
-        wrong = echo.difference(self.window, query)
-        if wrong:
-            raise self._not("echo", f"the echo differs: {wrong}")
-        if type(total) is not int or total < 0:
-            raise self._not("shape", "an answer without a total came")
-        if info.get("page") != number or info.get("size") != self._size:
-            raise self._not(
-                "page",
-                f"page {number} of size {self._size} was asked for, page {info.get('page')} of"
-                f" size {info.get('size')} came",
-            )
-        if len(decisions) > self._size or info.get("actualSize", len(decisions)) != len(decisions):
-            raise self._not("page", f"page {number} has {len(decisions)} acts but says otherwise")
-        return Page(number, decisions, total), query
-
-    def _count(self, page: Page, tally: _Tally) -> None:
-        for raw in page.decisions:
-            tally.items += 1
-            ada = raw.get("ada") if isinstance(raw, dict) else None
-            if not isinstance(ada, str) or not ada.strip() or "errorCode" in raw:
-                tally.skipped += 1
-                continue
-            self._check_content(raw, ada)
-            if ada in tally.seen:
-                tally.duplicates += 1
-            tally.seen.add(ada)
-
-    def _check_content(self, raw: dict[str, Any], ada: str) -> None:
-        body = raw.get("organizationId")
-        if body is not None and str(body) != self.window.organization_uid:
-            raise self._not("foreign-act", f"the act {ada[:20]} of another body came")
-        issued = values.date(raw.get("issueDate"))
-        # The upper bound takes midnight itself, so an act on the seam comes in both windows.
-        if issued and not self.window.issue_from <= issued <= self.window.issue_to:
-            raise self._not("date-outside", f"the act {ada[:20]} issued on {issued} came")
-
-    def _not(self, reason: str, came: str) -> WindowNotProved:
-        return WindowNotProved(
-            reason,
-            f"Asked {self._client.base_url} for {self.window}: {came}. Nothing of it is used; what"
-            " is stored stays.",
-        )
-
-    def _proved(self, tally: _Tally, reading: int) -> Proof:
-        return Proof(
-            window=self.window,
-            echo=tally.echo,
-            total=tally.total,
-            distinct=len(tally.seen),
-            duplicates=tally.duplicates,
-            skipped=tally.skipped,
-            pages=tally.pages,
-            readings=reading,
-            fetched_at=dt.datetime.now(dt.timezone.utc),
-        )
-
-
-class _Tally:
-    def __init__(self) -> None:
-        self.seen: set[str] = set()
-        self.items = self.duplicates = self.skipped = self.pages = self.total = 0
-        self.echo = ""
 
 
 class Client:
@@ -293,6 +94,11 @@ class Client:
         return self._transport.base_url
 
     @property
+    def source_time(self) -> dt.datetime | None:
+        """The clock of the source at its last answer; None if it does not tell."""
+        return self._transport.source_time
+
+    @property
     def requests(self) -> int:
         """Requests sent so far."""
         return self._transport.requests
@@ -315,7 +121,6 @@ class Client:
             RequestFailed: no usable answer.
         """
         params = {
-            "org": window.organization_uid,
             "from_issue_date": window.issue_from.isoformat(),
             "to_issue_date": window.issue_to.isoformat(),
             # Without it revoked acts vanish, and a revocation looks like a fault.
@@ -326,6 +131,12 @@ class Client:
         # Left out, Diavgeia puts the first issue date there, and an act that was submitted before
         # the window begins (dated into the future) is in no answer at all.
         params["from_date"] = (window.submitted_from or FIRST).isoformat()
+        if window.organization_uid:
+            params["org"] = window.organization_uid
+        if window.submitted_to:
+            params["to_date"] = window.submitted_to.isoformat()
+        if window.decision_types:
+            params["type"] = ";".join(window.decision_types)
         return self._transport.get_json("search.json", params)
 
     def organization(self, uid: str) -> Organization:
@@ -370,3 +181,15 @@ def _object(raw: Any, what: str) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise RequestFailed("shape", f"Asked for the {what}, something else came.")
     return raw
+
+
+__all__ = [
+    "BASE_URL",
+    "PAGE_SIZE",
+    "USER_AGENT",
+    "Client",
+    "Page",
+    "Proof",
+    "WindowAnswer",
+    "user_agent",
+]

@@ -16,6 +16,9 @@ _RANGE = re.compile(r"(issueDate|submissionTimestamp):\[DT\(([^()]*)\) TO DT\(([
 _BODY = re.compile(
     r'organizationUid:"([^"]*)"|\(organizationUid:"([^"]*)" OR organizationLatinName:"[^"]*"\)'
 )
+_TYPES = re.compile(r"\(?decisionTypeUid:.*")
+_QUOTED = re.compile(r'"([^"]*)"')
+_FIELD = re.compile(r"(\w+):")
 _AND = re.compile(r"\s+AND\s+(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
 
 
@@ -27,7 +30,7 @@ def difference(window: Window, query: str) -> str | None:
         query: ``info.query`` of the answer.
     """
     ranges: dict[str, tuple[dt.datetime, dt.datetime]] = {}
-    body = None
+    body, types = None, frozenset()
     for clause in _AND.split(query.strip()):
         found = _RANGE.fullmatch(clause)
         if found and found[1] not in ranges:
@@ -40,11 +43,30 @@ def difference(window: Window, query: str) -> str | None:
         if found and body is None:
             body = found[1] or found[2]
             continue
+        if window.decision_types and not types and _is_of_types(clause):
+            types = frozenset(_QUOTED.findall(clause))
+            continue
         name = re.match(r"\(?(\w+)", clause)
         return f"it has a clause on {name[1] if name else 'something'} that was not asked for"
-    if body != window.organization_uid:
+    if (body or "") != window.organization_uid:
         return f"it is about {'body ' + body if body else 'all bodies'}"
+    if types != frozenset(window.decision_types):
+        return f"it is about {' '.join(sorted(types)) or 'all'} types"
     return _issue(window, ranges) or _submission(window, ranges)
+
+
+def _is_of_types(clause: str) -> bool:
+    """Whether a clause is on the decision type alone: one, or several joined by OR."""
+    return bool(_TYPES.fullmatch(clause)) and set(_FIELD.findall(clause)) == {"decisionTypeUid"}
+
+
+def asked_at(query: str) -> dt.datetime | None:
+    """The source's own clock: the end of an open bound of submission; None if there is none."""
+    found = re.search(r"submissionTimestamp:\[DT\([^()]*\) TO DT\(([^()]*)\)\]", query)
+    try:
+        return _moment(found[1]) if found else None
+    except ValueError:
+        return None
 
 
 def _issue(window: Window, ranges: dict[str, tuple[dt.datetime, dt.datetime]]) -> str | None:
@@ -58,8 +80,11 @@ def _issue(window: Window, ranges: dict[str, tuple[dt.datetime, dt.datetime]]) -
 
 def _submission(window: Window, ranges: dict[str, tuple[dt.datetime, dt.datetime]]) -> str | None:
     if "submissionTimestamp" not in ranges:
-        return "it has no bound of submission" if window.submitted_from else None
-    first, _ = ranges["submissionTimestamp"]
+        bounded = window.submitted_from or window.submitted_to
+        return "it has no bound of submission" if bounded else None
+    first, end = ranges["submissionTimestamp"]
+    if window.submitted_to and end != _midnight(window.submitted_to):
+        return f"its last submission is {end.isoformat()}"
     if window.submitted_from:
         if first != _midnight(window.submitted_from):
             return f"its first submission is {first.isoformat()}"

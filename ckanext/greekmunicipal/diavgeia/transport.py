@@ -62,6 +62,7 @@ class Transport:
 
     Attributes:
         requests: requests sent so far, for the report of a run.
+        source_time: the clock of the source at its last answer, from the header ``Date``.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Transport:
         self.base_url = base_url.rstrip("/")
         self.host = parts.hostname
         self.requests = 0
+        self.source_time: dt.datetime | None = None
         self._throttle = throttle
         self._limits = limits
         self._allow_private = allow_private
@@ -189,6 +191,7 @@ class Transport:
         if status == 429 or status >= 500 or status == 408:
             failure = RequestFailed(f"status-{status}", f"{url} answered with status {status}.")
             raise _Again(failure, _retry_after(response))
+        self.source_time = _http_date(response.headers.get("Date", ""))
         content_type = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
         body = self._body(response)
         if status == 404:
@@ -239,13 +242,18 @@ def _retry_after(response: requests.Response) -> float | None:
     value = response.headers.get("Retry-After", "").strip()
     if value.isdecimal():
         return float(value)
+    moment = _http_date(value)
+    if moment is None:
+        return None
+    return max(0.0, (moment - dt.datetime.now(dt.timezone.utc)).total_seconds())
+
+
+def _http_date(value: str) -> dt.datetime | None:
     try:
         moment = email.utils.parsedate_to_datetime(value)
     except (TypeError, ValueError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.timezone.utc)
-    return max(0.0, (moment - dt.datetime.now(dt.timezone.utc)).total_seconds())
+    return moment.replace(tzinfo=dt.timezone.utc) if moment.tzinfo is None else moment
 
 
 def _errors(body: bytes) -> str:
