@@ -1,0 +1,1 @@
+"""Shapes in which other catalogues publish their datasets. Imports no CKAN."""
