@@ -8,7 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.greekmunicipal.schemas import choices, defaults, translated
+from ckanext.greekmunicipal.schemas import choices, flat, translated
 from ckanext.greekmunicipal.views import facets, figures, formats, tables
 
 Field = Mapping[str, Any]
@@ -141,7 +141,7 @@ def has_value(value: Any) -> bool:
         return any(has_value(part) for part in value.values())
     if isinstance(value, (list, tuple)):
         return any(has_value(part) for part in value)
-    return not defaults.is_empty(value)
+    return not flat.is_empty(value)
 
 
 def filled(entries: Any) -> list[dict[str, Any]]:

@@ -50,8 +50,11 @@ class Choices:
         self._found |= {choice.value: choice for choice in self.all}
 
     def find(self, text: str) -> Choice | None:
-        """The choice whose value or code is ``text``."""
-        return self._found.get(text)
+        """The choice whose value or code is ``text``; https is taken for http."""
+        found = self._found.get(text)
+        if found is None and text.startswith("https://"):
+            found = self._found.get("http://" + text.removeprefix("https://"))
+        return found
 
     def named(self) -> str:
         """The accepted codes as a refusal names them."""

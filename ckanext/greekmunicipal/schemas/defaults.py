@@ -1,4 +1,4 @@
-"""What a dataset or organisation says when its author says nothing.
+"""What a dataset says when its author says nothing.
 
 The functions run as ``__before`` validators: on the flattened data of CKAN's
 navl, before any field is validated, so that a default meets the same rules as
@@ -8,232 +8,203 @@ a value that was sent.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.greekmunicipal import municipalities
-from ckanext.greekmunicipal.schemas import choices, slugs, translated
+from ckanext.greekmunicipal.quality import indicators
+from ckanext.greekmunicipal.schemas import flat, places, slugs, tags, translated
+from ckanext.greekmunicipal.schemas.flat import Flat, Prefix
+from ckanext.greekmunicipal.schemas.organization_defaults import (
+    LOCAL_AUTHORITY,
+    complete_from_organization,
+)
+from ckanext.greekmunicipal.schemas.resource_defaults import CC_BY, EU, GREEK, complete_resource
 
-if TYPE_CHECKING:
-    from ckanext.greekmunicipal.municipalities import Municipality
+__all__ = ["CC_BY", "HVD_LAW", "LOCAL_AUTHORITY", "OPEN_DATA_LAW", "PUBLIC", "complete_dataset"]
 
-Flat = MutableMapping[tuple[Any, ...], Any]
-
-EU = "http://publications.europa.eu/resource/authority"
-CC_BY = f"{EU}/licence/CC_BY_4_0"
 PUBLIC = f"{EU}/access-right/PUBLIC"
-GREEK = f"{EU}/language/ELL"
-AVAILABLE = f"{EU}/planned-availability/AVAILABLE"
-LOCAL_AUTHORITY = "http://purl.org/adms/publishertype/LocalAuthority"
-NUTS = "http://data.europa.eu/nuts/code"
-GEONAMES = "https://sws.geonames.org"
 # Directive (EU) 2019/1024 on open data; Implementing Regulation (EU) 2023/138.
 OPEN_DATA_LAW = "http://data.europa.eu/eli/dir/2019/1024/oj"
 HVD_LAW = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
-RIGHTS = "Ελεύθερη επαναχρησιμοποίηση με αναφορά της πηγής (CC BY 4.0)."
 
+REPEATING = ("publisher", "contact", "creator", "temporal_coverage", "spatial_coverage")
 _TRANSLATED = {"title": "title_translated", "notes": "notes_translated"}
 _TRANSLATED_IN_RESOURCE = {"name": "name_translated", "description": "description_translated"}
 
 
-def complete_dataset(data: Flat, *, is_new: bool, own_id: str | None) -> None:
+def complete_dataset(data: Flat, *, stored: Any = None) -> None:
     """Give a dataset title, name and all that follows from its organisation.
 
     Args:
         data: flattened dataset, changed in place.
-        is_new: whether it is being created; an existing one keeps its name.
-        own_id: id of the existing dataset, whose name is not taken by another.
+        stored: the dataset as it is (a CKAN package), or None for a new one. An existing
+            one keeps its name.
     """
+    by_form = _is_from_form(data)
     for plain, field in _TRANSLATED.items():
         _translate(data, (), plain, field)
-    _dataset_name(data, is_new=is_new, own_id=own_id)
-    _default(data, ("access_rights",), PUBLIC)
-    _default(data, ("language_options",), [GREEK])
+    if stored is None:
+        _name(data, by_form=by_form)
+    _tags(data, _stored_tags(stored))
+    _from_indicators(data)
+    flat.default(data, ("access_rights",), PUBLIC)
+    flat.default(data, ("language_options",), [GREEK])
     _legislation(data, (), data.get(("hvd_category",)))
+    for field in REPEATING:
+        if entries := flat.entries(data, field):
+            if field == "spatial_coverage":
+                entries = [{**entry, **places.complete(entry)} for entry in entries]
+            flat.set_entries(data, field, entries)
     organization = _organization(data.get(("owner_org",)))
     if organization is not None:
-        _from_organization(data, organization)
-    for index in _indexes(data, "resources"):
-        _complete_resource(data, index)
+        complete_from_organization(data, organization)
+    for index in flat.indexes(data, "resources"):
+        for plain, field in _TRANSLATED_IN_RESOURCE.items():
+            _translate(data, ("resources", index), plain, field)
+        complete_resource(data, index)
+        _legislation(data, ("resources", index), data.get(("hvd_category",)))
+        _resource_name(data, ("resources", index))
 
 
-def complete_organization(data: Flat) -> None:
-    """Fill an organisation from the register when it names a municipality.
-
-    Nothing happens when an organisation is only shown: then the fields of this
-    schema still stand among its extras.
-    """
-    _translate(data, (), "title", "title_translated")
-    slug = data.get(("municipality",))
-    if not isinstance(slug, str) or not slug:
-        return
-    try:
-        municipality = municipalities.by_slug(slug)
-    except KeyError:
-        return  # the field's own validator refuses it and names what it read
-    for field, value in organization_facts(municipality).items():
-        _default(data, (field,), value)
-    _default(data, ("title",), municipality.name_el)
+def _is_from_form(data: Flat) -> bool:
+    """Whether a browser sent the title, one input a language."""
+    extras = data.get(("__extras",))
+    return isinstance(extras, dict) and "title_translated-el" in extras
 
 
-def organization_facts(municipality: Municipality) -> dict[str, Any]:
-    """Fields of the organisation of a municipality, from the register."""
-    facts = {
-        "name": municipality.slug,
-        "title_translated": translated.write(
-            {"el": municipality.name_el, "en": municipality.name_en}
-        ),
-        "municipality": municipality.slug,
-        "diavgeia_uid": municipality.diavgeia_uid,
-        "afm": municipality.afm,
-        "elstat_code": municipality.elstat_code,
-        "elstat_edition": municipality.elstat_edition,
-        "region": translated.write({"el": municipality.region_el, "en": municipality.region_en}),
-        "regional_unit": municipality.regional_unit_el,
-        "nuts": f"{NUTS}/{municipality.nuts3}",
-        "geonames": f"{GEONAMES}/{municipality.geonames_id}/" if municipality.geonames_id else "",
-        "bbox": ",".join(map(str, municipality.bbox)) if municipality.bbox else "",
-        "area_km2": str(municipality.area_km2 or ""),
-        "population": municipality.population_2021,
-        "population_year": 2021 if municipality.population_2021 else None,
-        "website": municipality.website,
-        "established": str(municipality.established),
-    }
-    return {field: value for field, value in facts.items() if value not in (None, "")}
-
-
-def bbox_geojson(text: str) -> str:
-    """GeoJSON polygon (WGS 84) of a bounding box written ``west,south,east,north``."""
-    west, south, east, north = (float(part) for part in text.split(","))
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return json.dumps({"type": "Polygon", "coordinates": [ring]})
-
-
-def is_empty(value: Any) -> bool:
-    """Whether a field counts as not sent."""
-    return value is tk.missing or value in (None, "", [], {}, "[]", "{}")
-
-
-def _default(data: Flat, key: tuple[Any, ...], value: Any) -> None:
-    if is_empty(data.get(key)):
-        data[key] = value
-
-
-def _indexes(data: Flat, field: str) -> list[int]:
-    return sorted({key[1] for key in data if key[0] == field and len(key) > 2})
-
-
-def _translate(data: Flat, prefix: tuple[Any, ...], plain: str, field: str) -> None:
+def _translate(data: Flat, prefix: Prefix, plain: str, field: str) -> None:
     """Make ``title`` follow ``title_translated``, or the other way round."""
     key = (*prefix, field)
     value = data.get(key)
-    if is_empty(value):
-        value = _from_form(data, prefix, field) or data.get((*prefix, plain))
-    if is_empty(value):
+    if flat.is_empty(value):
+        texts = flat.from_form(data, prefix, field, translated.LANGUAGES)
+        value = {code: text for code, text in texts.items() if text}
+        if not texts:
+            value = data.get((*prefix, plain))
+        elif not value:
+            data[key] = data[(*prefix, plain)] = ""  # emptied in the form
+    if flat.is_empty(value):
         return
     try:
         texts = translated.read(value)
     except translated.UnreadableTranslationError:
-        return  # the field's own validator says so
+        # The field's own validator says so, also of a plain title of a wrong type.
+        data[key] = value
+        return
     if texts:
         data[key] = translated.write(texts)
         data[(*prefix, plain)] = translated.main_text(texts)
 
 
-def _from_form(data: Flat, prefix: tuple[Any, ...], field: str) -> dict[str, str]:
-    """Texts that a form sends as ``field-el``, ``field-en``."""
-    extras = data.get((*prefix, "__extras")) or {}
-    texts = {code: extras.pop(f"{field}-{code}", "") for code in translated.LANGUAGES}
-    return {code: text for code, text in texts.items() if text}
+def _name(data: Flat, *, by_form: bool) -> None:
+    """Make the name in addresses from the title, unless a name of its own was sent.
 
-
-def _dataset_name(data: Flat, *, is_new: bool, own_id: str | None) -> None:
+    The form sends what its preview shows, so that a taken one is counted on there too;
+    a program that sends a taken name is told so.
+    """
     name = data.get(("name",))
     name = name if isinstance(name, str) else ""
     title = data.get(("title",))
-    if not isinstance(title, str) or not title.strip() or not is_new:
+    if not isinstance(title, str) or not title.strip():
         return
-    if name and not slugs.is_munged(name, title):
+    wanted = slugs.name_for(title)
+    if name and not slugs.is_munged(name, title) and not (by_form and name == wanted):
         return
+    data["name",] = slugs.free_name(wanted, lambda taken: model.Package.get(taken) is not None)
 
-    def is_taken(candidate: str) -> bool:
-        other = model.Package.get(candidate)
-        return other is not None and other.id != own_id
 
-    data["name",] = slugs.free_name(slugs.name_for(title), is_taken)
+def _resource_name(data: Flat, prefix: Prefix) -> None:
+    """A file without a title bears that of the dataset."""
+    field = _TRANSLATED_IN_RESOURCE["name"]
+    title = data.get((_TRANSLATED["title"],))
+    if flat.is_empty(data.get((*prefix, field))) and isinstance(title, str) and title:
+        data[(*prefix, field)] = title
+        data[(*prefix, "name")] = data.get(("title",))
+
+
+def _stored_tags(stored: Any) -> tags.ByLanguage:
+    try:
+        return tags.read(stored.extras.get("tags_translated")) if stored is not None else {}
+    except translated.UnreadableTranslationError:
+        return {}
+
+
+def _tags(data: Flat, stored: tags.ByLanguage) -> None:
+    """Make plain tags and keywords by language follow from each other."""
+    sent = data.get(("tags_translated",))
+    by_form = flat.from_form(data, (), "tags_translated", translated.LANGUAGES)
+    sent = by_form if by_form and flat.is_empty(sent) else sent
+    plain = _plain_tags(data)
+    try:
+        by_language = None if sent is None or not isinstance(sent, (str, dict, list)) else sent
+        known = tags.settle(None if by_language is None else tags.read(by_language), plain, stored)
+    except translated.UnreadableTranslationError:
+        return  # the field's own validator says so
+    data["tags_translated",] = tags.write(known)
+    data.pop(("tag_string",), None)
+    if plain is None and by_language is None:
+        return
+    for key in [key for key in data if key[0] == "tags" and not _of_a_vocabulary(data, key)]:
+        del data[key]
+    first = max((key[1] for key in data if key[0] == "tags" and len(key) > 1), default=-1) + 1
+    for index, word in enumerate(tags.plain(known), first):
+        data["tags", index, "name"] = word
+
+
+def _plain_tags(data: Flat) -> list[str] | None:
+    """Plain tags as sent, in either form; None when there are none or they are unreadable."""
+    text = data.get(("tag_string",))
+    names = [
+        data.get(("tags", index, "name"))
+        for index in flat.indexes(data, "tags")
+        if not _of_a_vocabulary(data, ("tags", index))
+    ]
+    if not names and isinstance(text, str) and text.strip():
+        names = [part.strip() for part in text.split(",") if part.strip()]
+    sent = [name for name in names if isinstance(name, str) and name]
+    return sent or None
+
+
+def _of_a_vocabulary(data: Flat, key: Prefix) -> bool:
+    return len(key) > 1 and not flat.is_empty(data.get(("tags", key[1], "vocabulary_id")))
+
+
+def _from_indicators(data: Flat) -> None:
+    """Take theme and frequency of the commitment that a dataset serves, if it names but one."""
+    sent = data.get(("indicator",))
+    ids = [sent] if isinstance(sent, str) else sent
+    if not isinstance(ids, list) or len(ids) != 1 or not isinstance(ids[0], str):
+        return
+    try:
+        indicator = indicators.by_id(ids[0])
+    except indicators.UnknownIndicatorError:
+        return  # the field's own validator refuses it and names what it read
+    flat.default(data, ("theme",), [indicator.theme])
+    if indicator.frequency:
+        flat.default(data, ("frequency",), indicator.frequency)
 
 
 def _organization(owner_org: Any) -> Any:
     return model.Group.get(owner_org) if isinstance(owner_org, str) and owner_org else None
 
 
-def _from_organization(data: Flat, organization: Any) -> None:
-    facts: Mapping[str, Any] = organization.extras
-    _default(data, ("municipality",), facts.get("municipality"))
-    reach = {"email": facts.get("contact_email"), "url": facts.get("website")}
-    publisher = {
-        "name": organization.title,
-        **reach,
-        "type": LOCAL_AUTHORITY if facts.get("municipality") else None,
-        "identifier": facts.get("afm"),
-    }
-    _entries(data, "publisher", [publisher])
-    _entries(data, "contact", [{"name": facts.get("contact_name") or organization.title, **reach}])
-    _entries(data, "spatial_coverage", places(organization.title, facts))
-
-
-def places(name: str, facts: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Area of an organisation: itself with its bounds, and the NUTS area around it."""
-    found = []
-    if facts.get("bbox") or facts.get("geonames"):
-        own = {"uri": facts.get("geonames"), "text": name}
-        if facts.get("bbox"):
-            own["bbox"] = bbox_geojson(facts["bbox"])
-        found.append({key: value for key, value in own.items() if value})
-    if facts.get("nuts"):
-        area = choices.vocabulary("nuts").find(facts["nuts"])
-        label = area.label_el if area else ""
-        found.append({"uri": facts["nuts"], "text": label} if label else {"uri": facts["nuts"]})
-    return found
-
-
-def _entries(data: Flat, field: str, entries: list[dict[str, Any]]) -> None:
-    """Set a repeating field of which nothing was sent."""
-    sent = [key for key in data if key[0] == field]
-    if any(not is_empty(data[key]) for key in sent if key[-1] != "__extras"):
-        return
-    for key in sent:
-        del data[key]
-    for index, entry in enumerate(entries):
-        for name, value in entry.items():
-            if value:
-                data[field, index, name] = value
-
-
-def _legislation(data: Flat, prefix: tuple[Any, ...], hvd_category: Any) -> None:
+def _legislation(data: Flat, prefix: Prefix, hvd_category: Any) -> None:
     """Name the law: the open data directive, and for a high-value dataset its regulation."""
     key = (*prefix, "applicable_legislation")
-    laws = data.get(key)
-    if isinstance(laws, str) and laws.startswith("["):
-        laws = json.loads(laws)
-    laws = [laws] if isinstance(laws, str) and laws else laws
-    if is_empty(laws):
-        laws = [OPEN_DATA_LAW]
+    laws = _listed(data.get(key))
+    if flat.is_empty(laws):
+        laws = _listed(data.get(("applicable_legislation",))) if prefix else [OPEN_DATA_LAW]
     if isinstance(laws, list):
         laws = [law for law in laws if law != HVD_LAW]
-        data[key] = [*laws, HVD_LAW] if not is_empty(hvd_category) else laws
+        data[key] = [*laws, HVD_LAW] if not flat.is_empty(hvd_category) else laws
 
 
-def _complete_resource(data: Flat, index: int) -> None:
-    prefix = ("resources", index)
-    for plain, field in _TRANSLATED_IN_RESOURCE.items():
-        _translate(data, prefix, plain, field)
-    _default(data, (*prefix, "license"), CC_BY)
-    if data[(*prefix, "license")] in (CC_BY, "CC_BY_4_0"):
-        _default(data, (*prefix, "rights"), RIGHTS)
-    _default(data, (*prefix, "availability"), AVAILABLE)
-    _default(data, (*prefix, "language_options"), [GREEK])
-    _legislation(data, prefix, data.get(("hvd_category",)))
+def _listed(laws: Any) -> Any:
+    """A list of addresses from a list, JSON or the lines of a form."""
+    if isinstance(laws, str) and laws.startswith("["):
+        try:
+            return json.loads(laws)
+        except ValueError:
+            return laws
+    return laws.split() if isinstance(laws, str) else laws

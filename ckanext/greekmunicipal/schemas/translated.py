@@ -14,7 +14,22 @@ MAIN_LANGUAGE = "el"
 
 
 class UnreadableTranslationError(ValueError):
-    """A value that is neither a text nor a mapping of language to text."""
+    """A value that is neither a text nor a mapping of language to text.
+
+    Attributes:
+        problem: ``type`` of the whole value, ``text`` of one language or ``language``.
+        found: name of the type, or the languages that are not known.
+    """
+
+    def __init__(self, problem: str, found: str):
+        self.problem = problem
+        self.found = found
+        expected = {
+            "type": 'a text or an object such as {"el": "…", "en": "…"}',
+            "text": "a text for each language",
+            "language": f"one of {', '.join(LANGUAGES)}",
+        }
+        super().__init__(f"read {found}, expected {expected[problem]}")
 
 
 def read(value: Any) -> dict[str, str]:
@@ -36,15 +51,9 @@ def read(value: Any) -> dict[str, str]:
     if isinstance(value, str):
         value = _from_text(value)
     if not isinstance(value, Mapping):
-        raise UnreadableTranslationError(
-            f"read {type(value).__name__}, expected a text or an object such as "
-            '{"el": "…", "en": "…"}'
-        )
-    unknown = sorted(set(value) - set(LANGUAGES))
-    if unknown:
-        raise UnreadableTranslationError(
-            f"unknown language {', '.join(map(str, unknown))}: use {', '.join(LANGUAGES)}"
-        )
+        raise UnreadableTranslationError("type", type(value).__name__)
+    if unknown := sorted(set(map(str, value)) - set(LANGUAGES)):
+        raise UnreadableTranslationError("language", ", ".join(unknown))
     return {code: text for code in LANGUAGES if (text := _clean(code, value.get(code)))}
 
 
@@ -76,6 +85,6 @@ def _clean(code: str, text: Any) -> str:
     if text is None:
         return ""
     if not isinstance(text, str):
-        raise UnreadableTranslationError(f"read {type(text).__name__} for {code}, expected a text")
+        raise UnreadableTranslationError("text", type(text).__name__)
     cleaned = unicodedata.normalize("NFC", text).strip()
     return to_greek(cleaned) if code == MAIN_LANGUAGE else cleaned
