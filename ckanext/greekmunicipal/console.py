@@ -24,6 +24,7 @@ COMMANDS = {
     "acts": "ckanext.greekmunicipal.diavgeia.commands:acts",
     "budget": "ckanext.greekmunicipal.budgets.console:budget",
     "municipality": "ckanext.greekmunicipal.municipalities.console:municipality",
+    "quality": "ckanext.greekmunicipal.quality.console:quality",
     "slug": "ckanext.greekmunicipal.greek.console:slug",
     "simulate": "ckanext.greekmunicipal.diavgeia.simulator.console:simulate",
 }
