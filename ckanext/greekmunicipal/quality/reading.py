@@ -6,6 +6,7 @@ or name files of this machine) and contexts of JSON-LD that would have to be fet
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -124,7 +125,7 @@ def _tried(content: bytes, name: str, where: str, base: str) -> Graph | str:
 def _parsed(content: bytes, name: str, base: str) -> Graph:
     if name == "xml":
         _refuse_entities(content)
-        return Graph().parse(data=content, format="xml", publicID=base)
+        return Graph().parse(file=io.BytesIO(content), format="xml", publicID=base)
     text = content.decode("utf-8-sig")
     if name == "json-ld":
         document = json.loads(text)
