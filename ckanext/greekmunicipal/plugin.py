@@ -9,8 +9,9 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.exceptions import CkanConfigurationException
 from ckan.lib.plugins import DefaultTranslation
+from flask import Blueprint
 
-from ckanext.greekmunicipal import cli, helpers, schemas, search, validators
+from ckanext.greekmunicipal import cli, helpers, schemas, search, validators, views
 from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.logic import action, auth
 from ckanext.greekmunicipal.views import facets
@@ -25,11 +26,16 @@ from ckanext.greekmunicipal.views import facets
 class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
     """Portal of Greek municipalities."""
 
+    p.implements(p.IBlueprint)
     p.implements(p.IConfigurer)
     p.implements(p.IConfigurable)
     p.implements(p.ITranslation)
     p.implements(p.IFacets, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+
+    def get_blueprint(self) -> list[Blueprint]:
+        """Pages of our own."""
+        return views.get_blueprints()
 
     def update_config(self, config: tk.CKANConfig) -> None:
         """Name our templates and assets."""

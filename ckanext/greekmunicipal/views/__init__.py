@@ -1,1 +1,12 @@
 """Pages of the portal: what they show is computed here, the templates only lay it out."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+
+def get_blueprints() -> list[Blueprint]:
+    """Pages of our own, in the order in which they are registered."""
+    from ckanext.greekmunicipal.views import indicators
+
+    return [indicators.blueprint]

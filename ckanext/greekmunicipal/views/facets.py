@@ -14,6 +14,7 @@ _CHOICES_OF: dict[str, Callable[[], choices.Choices]] = {
     "family": choices.act_families,
     "vocab_theme": lambda: choices.vocabulary("data-theme"),
     "organization": choices.municipality_slugs,
+    "vocab_indicator": choices.commitments,
 }
 
 
