@@ -125,7 +125,7 @@ def _tried(content: bytes, name: str, where: str, base: str) -> Graph | str:
 def _parsed(content: bytes, name: str, base: str) -> Graph:
     if name == "xml":
         _refuse_entities(content)
-        return Graph().parse(file=io.BytesIO(content), format="xml", publicID=base)
+        return Graph().parse(io.BytesIO(content), format="xml", publicID=base)
     text = content.decode("utf-8-sig")
     if name == "json-ld":
         document = json.loads(text)
