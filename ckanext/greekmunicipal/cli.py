@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ckanext.greekmunicipal import config as our_config
+from ckanext.greekmunicipal.commands.feed import feed
 from ckanext.greekmunicipal.console import DONE, FAILED, LOOK
 from ckanext.greekmunicipal.harvesters import following, setting_up, status, telling
 from ckanext.greekmunicipal.municipalities import Municipality, UnknownMunicipalityError, by_slug
@@ -165,6 +166,9 @@ def harvest(ctx: click.Context, municipalities: tuple[Municipality, ...], as_jso
     for message in gathering:
         click.echo(message, err=True)
     ctx.exit(LOOK if progress.failed or gathering else DONE)
+
+
+greekmunicipal.add_command(feed)
 
 
 def get_commands() -> list[click.Command]:

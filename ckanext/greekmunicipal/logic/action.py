@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal import municipalities
 from ckanext.greekmunicipal.harvesters import status
-from ckanext.greekmunicipal.logic import loaders, schema
+from ckanext.greekmunicipal.logic import feed, loaders, schema
 
 
 def get_actions() -> dict[str, Any]:
@@ -19,7 +19,11 @@ def get_actions() -> dict[str, Any]:
         greekmunicipal_municipality_show,
         greekmunicipal_harvest_status,
     )
-    return {**{action.__name__: action for action in ours}, **loaders.get_actions()}
+    return {
+        **{action.__name__: action for action in ours},
+        **loaders.get_actions(),
+        **feed.get_actions(),
+    }
 
 
 @tk.side_effect_free

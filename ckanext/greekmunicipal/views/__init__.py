@@ -7,6 +7,7 @@ from flask import Blueprint
 
 def get_blueprints() -> list[Blueprint]:
     """Pages of our own, in the order in which they are registered."""
-    from ckanext.greekmunicipal.views import indicators
+    from ckanext.greekmunicipal.views import feed, indicators
 
-    return [indicators.blueprint]
+    # The feed takes addresses of ckanext-dcat, whose blueprint comes later.
+    return [feed.blueprint(), indicators.blueprint]

@@ -1,0 +1,1 @@
+"""Commands of ``ckan greekmunicipal``, a module each."""
