@@ -8,22 +8,29 @@ it with ``greekmunicipal simulate`` or, in a test::
 """
 
 from .clock import ClockError, FileClock, parse_instant, standing_clock
+from .country import VILLAGE, country
 from .faults import SCENARIOS, Faults, Scenario
+from .history import EVENTFUL, MEASURED, History
 from .organizations import EXAMPLES, SimulatedOrganization
 from .server import Request, SimulatorServer, serve
 from .simulator import Simulator
 
 __all__ = [
+    "EVENTFUL",
     "EXAMPLES",
+    "MEASURED",
     "SCENARIOS",
+    "VILLAGE",
     "ClockError",
     "Faults",
     "FileClock",
+    "History",
     "Request",
     "Scenario",
     "SimulatedOrganization",
     "Simulator",
     "SimulatorServer",
+    "country",
     "parse_instant",
     "serve",
     "standing_clock",

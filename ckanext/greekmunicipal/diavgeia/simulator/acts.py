@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from .clock import athens_day
+from .clock import athens_day, utc_midnight
 from .content import (
     Goods,
     goods,
@@ -20,7 +20,17 @@ from .fields import extra_field_values
 from .identity import ActKey, Identity
 from .names import Company, Person, capitals, companies, persons
 from .organizations import SimulatedOrganization, signer_uids, unit_uids
-from .timeline import CORRECTED, LONGEST_SHIFT, PENDING, REVOKED, Event, Header, Timeline
+from .shapes import misshape
+from .timeline import (
+    CORRECTED,
+    LONGEST_SHIFT,
+    PENDING,
+    REDATED,
+    REVOKED,
+    Event,
+    Header,
+    Timeline,
+)
 
 PUBLISHED, PENDING_REVOCATION, REVOKED_STATUS = "PUBLISHED", "PENDING_REVOCATION", "REVOKED"
 _HOST = "https://diavgeia.gov.gr"
@@ -68,6 +78,9 @@ def state_at(header: Header, events: tuple[Event, ...], now: int) -> State:
             status = REVOKED_STATUS
         elif event.kind == PENDING:
             status = PENDING_REVOCATION
+        elif event.kind == REDATED:
+            corrections = (*corrections, event)
+            issued = utc_midnight(event.salt)
         elif event.kind == CORRECTED:
             corrections = (*corrections, event)
             effect = event.salt % 100
@@ -83,8 +96,9 @@ def state_at(header: Header, events: tuple[Event, ...], now: int) -> State:
 class Writer:
     """Writes the acts of a timeline."""
 
-    def __init__(self, timeline: Timeline, identity: Identity) -> None:
+    def __init__(self, timeline: Timeline, identity: Identity, shape_rate: float = 0.0) -> None:
         self.timeline = timeline
+        self.shape_rate = shape_rate
         self.identity = identity
         self.seed = timeline.seed
 
@@ -122,6 +136,10 @@ class Writer:
         }
         for event in state.corrections:
             _correct(raw, event)
+        if self.shape_rate:
+            odd = Draw.of(self.seed, body.number, header.day, header.number, "shape")
+            if odd.chance(self.shape_rate):
+                misshape(raw, odd)
         return raw
 
 
@@ -371,6 +389,8 @@ def _document_url(ada: str, state: State) -> str | None:
 
 def _correct(raw: dict[str, Any], event: Event) -> None:
     """Change what this correction changes; issue date and type are in the state already."""
+    if event.kind == REDATED:
+        return
     effect = event.salt % 100
     if 8 <= effect < 40:
         raw["subject"] = f"ΟΡΘΗ ΕΠΑΝΑΛΗΨΗ: {raw['subject']}"

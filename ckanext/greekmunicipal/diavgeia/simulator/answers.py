@@ -31,7 +31,8 @@ PAGE = (
 _GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body>502</body></html>"
 # Java writes numbers from ten million on with an exponent.
 _LARGE_NUMBER = re.compile(r"(?<=:)(-?\d{8,}\.\d+)(?=[,}\]])")
-_SHIFT = 3  # rows by which the newest page moves while somebody reads
+# Rows by which a later page begins too early, since the newest page moves while somebody reads.
+_SHIFTS = {"shifted": 3, "missing": -3}
 
 Parameters = Mapping[str, str]
 
@@ -81,7 +82,7 @@ def answer(
     """What the API answers to ``path`` (decoded, with its prefix).
 
     ``fault`` may be one of those that make an answer untrue: ``wrong_echo``, ``clamped``,
-    ``wrong_total``, ``shifted``.
+    ``wrong_total``, ``shifted``, ``missing``.
     """
     prefix = next((prefix for prefix in PREFIXES if path.startswith(prefix)), None)
     if prefix is None:
@@ -106,7 +107,7 @@ def _search(simulator: Simulator, parameters: Parameters, fault: str | None) -> 
         query = query.clamped()
     elif fault == "wrong_echo":
         query = query.mistaken()
-    shift = _SHIFT if fault == "shifted" and query.page else 0
+    shift = _SHIFTS.get(fault or "", 0) if query.page else 0
     decisions, total = simulator.search(query, now, shift)
     if fault == "wrong_total":
         total += 1 + total // 20

@@ -28,6 +28,7 @@ class Faults:
         slow: the answer drips out.
         shifted: new acts seem to arrive while paging: each later page begins with rows of the one
             before it, and others fall out.
+        missing: acts seem to be taken away while paging: each later page begins too late.
     """
 
     rate_limited: float = 0.0
@@ -43,6 +44,7 @@ class Faults:
     wrong_total: float = 0.0
     slow: float = 0.0
     shifted: float = 0.0
+    missing: float = 0.0
 
     def __post_init__(self) -> None:
         for name, share in self.shares():
@@ -62,20 +64,23 @@ class Scenario:
 
     Attributes:
         faults: what goes wrong.
-        broken_rate: share of items in ``decisions`` that are an error and no act.
+        broken_rate: share of items in ``decisions`` that are no act: an error, an act without
+            its number, null.
+        shape_rate: share of acts with a field in an odd shape.
         retry_after: seconds that a 429 asks for.
         slow_seconds: how long a slow answer takes.
     """
 
     faults: Faults = Faults()
     broken_rate: float = 0.0
+    shape_rate: float = 0.0
     retry_after: int = 1
     slow_seconds: float = 2.0
 
 
 SCENARIOS: dict[str, Scenario] = {
     "plain": Scenario(),
-    "awkward": Scenario(broken_rate=0.002),
+    "awkward": Scenario(broken_rate=0.002, shape_rate=0.2),
     "flaky": Scenario(
         Faults(
             rate_limited=0.02,
@@ -89,11 +94,13 @@ SCENARIOS: dict[str, Scenario] = {
             slow=0.01,
         )
     ),
-    "lying": Scenario(Faults(wrong_echo=0.05, clamped=0.05, wrong_total=0.05, shifted=0.05)),
+    "lying": Scenario(
+        Faults(wrong_echo=0.05, clamped=0.05, wrong_total=0.05, shifted=0.05, missing=0.05)
+    ),
     "throttled": Scenario(Faults(rate_limited=0.3, rate_limited_silent=0.1)),
     "maintenance": Scenario(Faults(bad_gateway=0.5, html=0.5)),
     "slow": Scenario(Faults(slow=1.0)),
-    "all": Scenario(Faults(**{field.name: 0.01 for field in fields(Faults)}), broken_rate=0.002),
+    "all": Scenario(Faults(**{field.name: 0.01 for field in fields(Faults)}), 0.002, 0.2),
 }
 
 NAMES = frozenset(field.name for field in fields(Faults))

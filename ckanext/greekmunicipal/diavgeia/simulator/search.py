@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from .acts import State, state_at
@@ -11,7 +11,7 @@ from .content import types_table
 from .names import folded
 from .organizations import SimulatedOrganization
 from .query import Query
-from .timeline import LONGEST_LAG, LONGEST_SHIFT, Header, Timeline
+from .timeline import FIRST_STRAY, LONGEST_LAG, LONGEST_SHIFT, Timeline
 
 _FIELDS = {
     "ada": "ada",
@@ -34,11 +34,17 @@ def find(
     timeline: Timeline, body: SimulatedOrganization, query: Query, now: int
 ) -> Iterator[Found]:
     """The acts of a body that a query finds at ``now`` (milliseconds), conditions on text apart."""
-    issued_from, issued_to = query.issued.bounds
     submitted_from, submitted_to = query.submitted.bounds
     submitted = submitted_from, min(submitted_to, now)
+    yield from chosen(_candidates(timeline, body, query.issued.bounds, now), query, submitted)
+
+
+def chosen(rows: Iterable[Found], query: Query, submitted: tuple[int, int]) -> Iterator[Found]:
+    """Of some acts those that a query finds."""
+    issued_from, issued_to = query.issued.bounds
+    submitted_from, submitted_to = submitted
     types = _type_indices(query)
-    for row in _candidates(timeline, body, (issued_from, issued_to), submitted, now):
+    for row in rows:
         state = row.state
         if (
             issued_from <= state.issued <= issued_to
@@ -56,37 +62,53 @@ def state_of(
     header = timeline.header(body, day, number)
     if header is None or header.published > now:
         return None
+    if number >= FIRST_STRAY:
+        return state_at(header, timeline.stray_events(header, body), now)
     return state_at(header, timeline.events_on(body, day, now).get(number, ()), now)
 
 
-def _candidates(
-    timeline: Timeline,
-    body: SimulatedOrganization,
-    issued: tuple[int, int],
-    submitted: tuple[int, int],
-    now: int,
+def changed(
+    timeline: Timeline, body: SimulatedOrganization, submitted: tuple[int, int], now: int
 ) -> Iterator[Found]:
-    """All acts that can be in both windows, and some more, as they are at ``now``."""
-    first = athens_day(issued[0]) - LONGEST_SHIFT
+    """The acts of a body that were last submitted between two instants, whatever their date."""
+    first, last = map(athens_day, submitted)
+    rows = [
+        Found(body, state)
+        for day, number in _changed_before(timeline, body, submitted, now)
+        if (state := state_of(timeline, body, day, number, now))
+    ]
+    for row in (*rows, *_of_days(timeline, body, first, last, now)):
+        if submitted[0] <= row.state.submitted <= submitted[1]:
+            yield row
+    for row in _rare(timeline, body, now):
+        if submitted[0] <= row.state.submitted <= submitted[1]:
+            yield row
+
+
+def _candidates(
+    timeline: Timeline, body: SimulatedOrganization, issued: tuple[int, int], now: int
+) -> Iterator[Found]:
+    """All acts that can be issued between two instants, and some more, as they are at ``now``."""
+    first = max(athens_day(issued[0]) - LONGEST_SHIFT, timeline.start)
     last = min(athens_day(issued[1]) + LONGEST_LAG + LONGEST_SHIFT, athens_day(now))
-    first_submitted, last_submitted = map(athens_day, submitted)
-    if last_submitted - first_submitted < last - first:
-        # A short submission window: what was published in it, and what changed in it.
-        for day, number in _changed(timeline, body, submitted, now):
-            state = state_of(timeline, body, day, number, now)
-            if state:
-                yield Found(body, state)
-        first, last = first_submitted, last_submitted
+    yield from _of_days(timeline, body, first, last, now)
+    yield from _rare(timeline, body, now)
+
+
+def _of_days(
+    timeline: Timeline, body: SimulatedOrganization, first: int, last: int, now: int
+) -> Iterator[Found]:
+    """The ordinary acts published from one day to another."""
     for day in range(first, last + 1):
-        events = timeline.events_on(body, day, now)
-        for header in timeline.headers(body, day):
-            if header.published <= now:
-                yield Found(body, state_at(header, events.get(header.number, ()), now))
-    yield from _rare(body, timeline.strays(body, now), now, broken=False)
-    yield from _rare(body, timeline.broken(body, now), now, broken=True)
+        headers = timeline.headers(body, day)
+        if headers:
+            events = timeline.events_on(body, day, now)
+            for header in headers:
+                if header.published <= now:
+                    yield Found(body, state_at(header, events.get(header.number, ()), now))
 
 
-def _changed(
+def _changed_before(
     timeline: Timeline, body: SimulatedOrganization, submitted: tuple[int, int], now: int
 ) -> list[tuple[int, int]]:
     """Acts published before a submission window that were corrected or revoked in it."""
@@ -100,12 +122,13 @@ def _changed(
     return sorted({(event.day, event.number) for event in events if event.day < first})
 
 
-def _rare(
-    body: SimulatedOrganization, headers: tuple[Header, ...], now: int, *, broken: bool
-) -> Iterator[Found]:
-    for header in headers:
+def _rare(timeline: Timeline, body: SimulatedOrganization, now: int) -> Iterator[Found]:
+    for header in timeline.strays(body, now):
         if header.published <= now:
-            yield Found(body, state_at(header, (), now), broken)
+            yield Found(body, state_at(header, timeline.stray_events(header, body), now))
+    for header in timeline.broken(body, now):
+        if header.published <= now:
+            yield Found(body, state_at(header, (), now), broken=True)
 
 
 def _type_indices(query: Query) -> frozenset[int] | None:

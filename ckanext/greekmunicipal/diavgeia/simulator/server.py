@@ -172,6 +172,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The header ``Date``: the simulator's clock."""
+        if timestamp is None:
+            try:
+                timestamp = self.server.owner.simulator.now().timestamp()
+            except ClockError:
+                timestamp = None
+        return super().date_time_string(timestamp)  # type: ignore[arg-type]
+
     def do_POST(self) -> None:  # noqa: N802
         """Publishing needs a login that nobody has here."""
         self.close_connection = True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from threading import RLock
@@ -11,14 +12,16 @@ from typing import Any
 from .acts import State, Writer, state_at
 from .clock import Clock, athens_day, milliseconds, real_clock, standing_clock
 from .faults import SCENARIOS, Scenario
+from .history import MEASURED, History
 from .identity import ActKey, Identity
 from .names import persons
 from .organizations import EXAMPLES, SimulatedOrganization
 from .query import Query
-from .search import Found, find, matches, state_of
-from .timeline import Cache, Header, Timeline
+from .search import Found, changed, chosen, find, matches, state_of
+from .timeline import FIRST_STRAY, Cache, Event, Header, Timeline
 
 START = date(2024, 1, 1)
+_SHORT = 45 * 86_400_000  # milliseconds of submissions that are found through what happened in them
 
 
 class Simulator:
@@ -31,6 +34,7 @@ class Simulator:
         until: last day with acts, corrections or revocations; None for no end.
         now: the clock: a callable, an instant or day at which it stands, None for the real one.
         scenario: name of a set of faults, or the set.
+        history: how often acts change, come late or are misdated.
 
     Raises:
         ValueError: an unknown scenario, a body twice.
@@ -45,6 +49,7 @@ class Simulator:
         until: date | None = None,
         now: Clock | datetime | date | None = None,
         scenario: str | Scenario = "plain",
+        history: History = MEASURED,
     ) -> None:
         if isinstance(scenario, str):
             if scenario not in SCENARIOS:
@@ -64,11 +69,13 @@ class Simulator:
             start.toordinal(),
             until.toordinal() if until else None,
             broken_rate=scenario.broken_rate,
+            history=history,
         )
         self.identity = Identity(seed)
-        self.writer = Writer(self.timeline, self.identity)
+        self.writer = Writer(self.timeline, self.identity, scenario.shape_rate)
         self._bodies = {body.uid: body for body in self.organizations}
         self._results = Cache(8)
+        self._weeks = Cache(4)
         self._lock = RLock()
 
     def now(self) -> datetime:
@@ -79,10 +86,10 @@ class Simulator:
 
     def search(
         self, query: Query, now: datetime, shift: int = 0
-    ) -> tuple[list[dict[str, Any]], int]:
+    ) -> tuple[list[dict[str, Any] | None], int]:
         """One page of a search, newest first, and the number of all hits.
 
-        ``shift`` is the number of rows by which the page begins too early.
+        ``shift`` is the number of rows by which the page begins too early; negative, too late.
         """
         with self._lock:
             instant = milliseconds(now)
@@ -92,20 +99,34 @@ class Simulator:
             page = rows[first : first + query.size]
             return [self._item(row) for row in page], len(rows)
 
-    def _item(self, row: Found) -> dict[str, Any]:
+    def _item(self, row: Found) -> dict[str, Any] | None:
         if row.broken:
-            return {
-                "errorCode": 500,
-                "errorMessage": "Η πράξη δεν είναι διαθέσιμη",
-                "organizationId": row.body.uid,
-            }
+            return self._broken(row)
         return self.writer.raw(row.body, row.state)
 
+    def _broken(self, row: Found) -> dict[str, Any] | None:
+        """What stands in the place of an act: an error, an act without its number, nothing."""
+        kind = row.state.header.issued // 86_400_000 % 4
+        if kind == 3:
+            return None
+        if kind == 2:
+            raw = self.writer.raw(row.body, row.state)
+            raw["ada"] = None
+            return raw
+        error = {"errorCode": 500, "errorMessage": "Η πράξη δεν είναι διαθέσιμη"}
+        return {**error, "organizationId": row.body.uid}
+
     def _find(self, query: Query, now: int) -> list[Found]:
-        found: list[Found] = []
-        for body in self.organizations:
-            if query.bodies is None or body.uid in query.bodies:
-                found.extend(find(self.timeline, body, query, now))
+        submitted_from, submitted_to = query.submitted.bounds
+        submitted = submitted_from, min(submitted_to, now)
+        if submitted[1] - submitted[0] <= _SHORT:
+            found = list(chosen(self._changed(query, submitted, now), query, submitted))
+        else:
+            found = [
+                row
+                for body in self._bodies_of(query)
+                for row in find(self.timeline, body, query, now)
+            ]
         for name, values in query.conditions:
             if name != "type":
                 found = [row for row in found if self._has(row, name, values)]
@@ -113,11 +134,37 @@ class Simulator:
         found.sort(key=lambda row: (row.state.submitted, row.state.header.number), reverse=True)
         return found
 
+    def _bodies_of(self, query: Query) -> list[SimulatedOrganization]:
+        return [
+            body for body in self.organizations if query.bodies is None or body.uid in query.bodies
+        ]
+
+    def _changed(self, query: Query, submitted: tuple[int, int], now: int) -> list[Found]:
+        """The acts last submitted between two instants whose issue date can fit the query.
+
+        They are found once for all windows of issue dates: a pass over the whole country asks
+        for the same week of submissions in some hundreds of them.
+        """
+
+        def make() -> tuple[list[Found], list[int]]:
+            rows = [
+                row
+                for body in self._bodies_of(query)
+                for row in changed(self.timeline, body, submitted, now)
+            ]
+            rows.sort(key=lambda row: row.state.issued)
+            return rows, [row.state.issued for row in rows]
+
+        # An open end moves with the clock; the same instant gives the same rows.
+        rows, issued = self._weeks.get((query.bodies, submitted, now), make)
+        first, last = query.issued.bounds
+        return rows[bisect_left(issued, first) : bisect_right(issued, last)]
+
     def _has(self, row: Found, name: str, values: tuple[str, ...]) -> bool:
         """Whether an act's text meets a condition; one of several values is enough."""
         if row.broken:
             return False
-        raw = self._item(row)
+        raw = self.writer.raw(row.body, row.state)
         return any(matches(raw, name, value) for value in values)
 
     # --- single acts ----------------------------------------------------------------------------
@@ -212,11 +259,21 @@ class Simulator:
                 events = self.timeline.events_on(body, day, now)
                 acts = [*self.timeline.headers(body, day), *strays.get(day, ())]
                 states = [
-                    state_at(header, events.get(header.number, ()), now)
+                    state_at(header, self._events(body, header, events), now)
                     for header in acts
                     if header.published <= now
                 ]
             yield from states
+
+    def _events(
+        self,
+        body: SimulatedOrganization,
+        header: Header,
+        events: Mapping[int, tuple[Event, ...]],
+    ) -> tuple[Event, ...]:
+        if header.number >= FIRST_STRAY:
+            return self.timeline.stray_events(header, body)
+        return events.get(header.number, ())
 
     def planted_strings(self, uid: str | None = None) -> frozenset[str]:
         """Whatever betrays a planted person, of one body or of all.

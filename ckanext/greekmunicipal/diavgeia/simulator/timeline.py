@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 from .clock import athens_midnight, utc_midnight
 from .content import types_table
 from .draw import WORD, fraction, words
+from .history import MEASURED, History
 from .organizations import SimulatedOrganization
 
 T = TypeVar("T")
@@ -31,9 +32,7 @@ FIRST_STRAY = 3072  # number on its day; the ordinary acts of a day have smaller
 FIRST_BROKEN = 3840
 
 CORRECTED, REVOKED, PENDING = "corrected", "revoked", "pending"
-EVENT_RATES = ((CORRECTED, 0.0285), (REVOKED, 0.0027), (PENDING, 0.0004))
-OLD_EVENT_RATE = 0.0018
-STRAY_RATE = 0.006
+REDATED = "redated"  # a correction that sets another issue date; its salt is the day
 
 _WEEKDAYS = (1.3, 1.4, 1.42, 1.36, 1.32, 0.15, 0.05)
 _MONTHS = (0.7, 0.9, 1.0, 0.95, 1.05, 1.1, 1.1, 0.75, 0.95, 1.05, 1.1, 1.35)
@@ -89,15 +88,28 @@ class Timeline:
         start: ordinal of the first day with acts.
         until: ordinal of the last day with acts and events; None for no end.
         broken_rate: share of answers' items that are errors instead of acts.
+        history: how often acts change, come late or are misdated.
     """
 
     def __init__(
-        self, seed: int, start: int, until: int | None = None, *, broken_rate: float = 0.0
+        self,
+        seed: int,
+        start: int,
+        until: int | None = None,
+        *,
+        broken_rate: float = 0.0,
+        history: History = MEASURED,
     ) -> None:
         self.seed = seed
         self.start = start
         self.until = until
         self.broken_rate = broken_rate
+        self.history = history
+        self._event_rates = (
+            (CORRECTED, history.corrected),
+            (REVOKED, history.revoked),
+            (PENDING, history.pending),
+        )
         self._type_limits = list(accumulate(row.weight for row in types_table()))
         self._headers = Cache(2500)
         self._events_at = Cache(8000)
@@ -154,7 +166,7 @@ class Timeline:
 
     def _make_events(self, body: SimulatedOrganization, day: int) -> Iterable[Event]:
         acts = self.count(body, day)
-        for turn, (kind, rate) in enumerate(EVENT_RATES):
+        for turn, (kind, rate) in enumerate(self._event_rates):
             draws = words(self.seed, body.number, day, "events", turn)
             for place in range(int(acts * rate + fraction(draws[0]))):
                 event = self._event(body, day, f"event{turn}.{place}", kind, 0, LONGEST_WAIT)
@@ -181,13 +193,14 @@ class Timeline:
     def events_on(
         self, body: SimulatedOrganization, day: int, now: int
     ) -> Mapping[int, tuple[Event, ...]]:
-        """By number, what has ever happened to the acts published on ``day``, oldest first.
+        """By number, what has happened by ``now`` to the acts published on ``day``, oldest first.
 
         Events after ``now`` may be among them.
         """
         old = self._rare_of(body, now).old_events.get(day, ())
-        key = (body.uid, day)
-        found = self._events_on.get(key, lambda: self._collect_events(body, day))
+        last = min(day + LONGEST_WAIT, now // _DAY + 719_164)
+        key = (body.uid, day, last)
+        found = self._events_on.get(key, lambda: self._collect_events(body, day, last))
         if not old:
             return found
         both = {number: list(events) for number, events in found.items()}
@@ -196,10 +209,10 @@ class Timeline:
         return {number: tuple(sorted(events)) for number, events in both.items()}
 
     def _collect_events(
-        self, body: SimulatedOrganization, day: int
+        self, body: SimulatedOrganization, day: int, last: int
     ) -> Mapping[int, tuple[Event, ...]]:
         found: dict[int, list[Event]] = {}
-        for later in range(day, day + LONGEST_WAIT + 1):
+        for later in range(day, last + 1):
             for event in self.events_at(body, later):
                 if event.day == day:
                     found.setdefault(event.number, []).append(event)
@@ -216,6 +229,24 @@ class Timeline:
     def strays(self, body: SimulatedOrganization, now: int) -> tuple[Header, ...]:
         """Acts issued long before or after their publication; some published after ``now``."""
         return self._rare_of(body, now).strays
+
+    def stray_events(self, header: Header, body: SimulatedOrganization) -> tuple[Event, ...]:
+        """What ever happens to a stray."""
+        history = self.history
+        if not (history.put_right or history.taken_back):
+            return ()
+        draws = words(self.seed, body.number, header.day, header.number, "stray")
+        found = []
+        if fraction(draws[0]) < history.put_right:
+            at = athens_midnight(header.day + 1 + draws[1] % 40) + 9 * _HOUR + draws[2] % _HOUR
+            found.append(Event(at, REDATED, header.day, header.number, header.day))
+        if fraction(draws[3]) < history.taken_back:
+            at = athens_midnight(header.day + 1 + draws[4] % 90) + 10 * _HOUR + draws[5] % _HOUR
+            found.append(Event(at, REVOKED, header.day, header.number, draws[6]))
+        if self.until is not None:
+            end = athens_midnight(self.until + 1)
+            found = [event for event in found if event.at < end]
+        return tuple(sorted(found))
 
     def broken(self, body: SimulatedOrganization, now: int) -> tuple[Header, ...]:
         """Items that are an error instead of an act."""
@@ -238,9 +269,9 @@ class Timeline:
             draws = words(self.seed, body.number, day, "rare")
             working = _WEEKDAYS[(day - 1) % 7]
             mean = body.acts_per_day * working
-            rare = range(int(mean * STRAY_RATE + fraction(draws[0])))
+            rare = range(int(mean * self.history.stray + fraction(draws[0])))
             strays.extend(self._stray(body, day, FIRST_STRAY + place) for place in rare)
-            for place in range(int(mean * OLD_EVENT_RATE + fraction(draws[1]))):
+            for place in range(int(mean * self.history.old + fraction(draws[1]))):
                 kind = REVOKED if draws[2] < WORD // 6 else CORRECTED
                 event = self._event(body, day, f"old{place}", kind, LONGEST_WAIT + 1, 3000)
                 if event:
@@ -256,6 +287,9 @@ class Timeline:
         share = fraction(draws[1])
         if number >= FIRST_BROKEN:
             lag = draws[5] % 5
+        elif fraction(draws[6]) < self.history.mistyped:
+            # «2062», «2035» or «2006» instead of the year.
+            lag = (-13_150, -3_290, 7_300)[draws[5] % 3]
         elif share < 0.45:
             lag = LONGEST_LAG + 1 + draws[5] % (180 - LONGEST_LAG)
         elif share < 0.85:
