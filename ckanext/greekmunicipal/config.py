@@ -14,6 +14,7 @@ CONTACT = "ckanext.greekmunicipal.contact"
 PRIVATE_HOSTS = "ckanext.greekmunicipal.allowed_private_hosts"
 BUDGETS_FOLDER = "ckanext.greekmunicipal.budgets.folder"
 ORIGINALS = "ckanext.greekmunicipal.budgets.originals"
+ADDITIONS = "ckanext.greekmunicipal.additions"
 
 OURS = "greekmunicipal"
 # Plugins whose templates and actions ours build on: CKAN lets the plugin that
@@ -71,6 +72,11 @@ def originals_folder() -> Path | None:
         return Path(value)
     storage = tk.config.get("ckan.storage_path")
     return Path(storage) / "greekmunicipal" / "originals" if storage else None
+
+
+def additions() -> list[str]:
+    """YAML files with indicators, families and fields that the portal adds."""
+    return list(tk.config.get(ADDITIONS) or ())
 
 
 def is_address(text: object) -> bool:

@@ -11,7 +11,7 @@ from ckan.exceptions import CkanConfigurationException
 from ckan.lib.plugins import DefaultTranslation
 from flask import Blueprint
 
-from ckanext.greekmunicipal import cli, helpers, schemas, search, validators, views
+from ckanext.greekmunicipal import additions, cli, helpers, schemas, search, validators, views
 from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.logic import action, auth
 from ckanext.greekmunicipal.views import facets
@@ -46,6 +46,10 @@ class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
         """Stop CKAN at its start when it could not work with ``config``."""
         if found := our_config.problems(config):
             raise CkanConfigurationException("ckanext-greekmunicipal: " + " ".join(found))
+        try:
+            additions.use(additions.collect(our_config.additions()), config)
+        except additions.BadAdditionError as error:
+            raise CkanConfigurationException(f"ckanext-greekmunicipal: {error}") from error
         schemas.validate_resources_again(p.get_plugin("scheming_datasets"))
 
     def dataset_facets(

@@ -19,6 +19,8 @@ BUDGET_FAMILY = "budget"
 # A refusal names at most so many accepted values.
 NAMED_VALUES = 15
 
+_additional_families: tuple[Choice, ...] = ()
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -39,6 +41,10 @@ class Choice:
     def label(self, language: str) -> str:
         """The label for a reader of ``language``."""
         return self.label_en if language.startswith("en") else (self.label_el or self.label_en)
+
+
+class DuplicateChoiceError(ValueError):
+    """An additional choice has the value of another."""
 
 
 class Choices:
@@ -75,15 +81,36 @@ def vocabulary(name: str) -> Choices:
 
 @lru_cache(maxsize=1)
 def act_families() -> Choices:
-    """Families of acts and the budget, which ``family`` of a dataset names."""
+    """Families of acts, the budget, and kinds that the portal adds; ``family`` names them."""
+    return Choices((*_our_families(), *_additional_families))
+
+
+def use_additional_families(added: Iterable[Choice]) -> None:
+    """Let ``family`` have values besides ours; those that were added before are forgotten.
+
+    Raises:
+        DuplicateChoiceError: a value is there twice. Nothing is changed then.
+    """
+    global _additional_families  # noqa: PLW0603 - what the portal adds, set once at its start
+    additional = tuple(added)
+    seen = {choice.value for choice in _our_families()}
+    for choice in additional:
+        if choice.value in seen:
+            raise DuplicateChoiceError(
+                f"Family «{choice.value}» is there twice: give the additional one an id of its own."
+            )
+        seen.add(choice.value)
+    _additional_families = additional
+    act_families.cache_clear()
+
+
+def _our_families() -> tuple[Choice, ...]:
     budget = Choice(
         BUDGET_FAMILY, BUDGET_FAMILY, "Προϋπολογισμός και εκτέλεση", "Budget and execution"
     )
-    return Choices(
-        (
-            budget,
-            *(Choice(f.slug, f.slug, f.label_el, f.label_en) for f in families.FAMILIES),
-        )
+    return (
+        budget,
+        *(Choice(f.slug, f.slug, f.label_el, f.label_en) for f in families.FAMILIES),
     )
 
 
@@ -112,4 +139,15 @@ def legislation() -> Choices:
     return Choices(
         Choice(row["uri"], row["uri"], row["label_el"], row["label_en"])
         for row in csv.DictReader(text.splitlines())
+    )
+
+
+@lru_cache(maxsize=1)
+def publisher_types() -> Choices:
+    """Kinds of publishing bodies (ADMS); other kinds are accepted too."""
+    text = (files("ckanext.greekmunicipal.dcat") / "adms.csv").read_text(encoding="utf-8")
+    return Choices(
+        Choice(row["uri"], row["uri"].rpartition("/")[2], row["label_el"], row["label_en"])
+        for row in csv.DictReader(text.splitlines())
+        if "/publishertype/" in row["uri"]
     )
