@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.greekmunicipal.dcat import options as catalog_options
+
 BASE_URL = "ckanext.greekmunicipal.diavgeia.base_url"
 DELAY = "ckanext.greekmunicipal.diavgeia.delay"
 CONTACT = "ckanext.greekmunicipal.contact"
@@ -15,6 +17,10 @@ PRIVATE_HOSTS = "ckanext.greekmunicipal.allowed_private_hosts"
 BUDGETS_FOLDER = "ckanext.greekmunicipal.budgets.folder"
 ORIGINALS = "ckanext.greekmunicipal.budgets.originals"
 ADDITIONS = "ckanext.greekmunicipal.additions"
+
+FEED_DUMPS = "ckanext.greekmunicipal.feed.dump_formats"
+FEED_INTERVAL = "ckanext.greekmunicipal.feed.dump_interval"
+FEED_FORMATS = ("ttl", "rdf", "xml", "jsonld", "n3", "nt")
 
 OURS = "greekmunicipal"
 # Plugins whose templates and actions ours build on: CKAN lets the plugin that
@@ -102,6 +108,7 @@ def problems(config: tk.CKANConfig) -> list[str]:
     return [
         *_order_problems(plugins),
         *_option_problems(config),
+        *catalog_options.problems(config),
     ]
 
 
@@ -128,7 +135,7 @@ def _order_problems(plugins: list[str]) -> list[str]:
 
 
 def _option_problems(config: tk.CKANConfig) -> list[str]:
-    found = []
+    found = _feed_problems(config)
     read = config.get(DELAY)
     try:
         seconds = float(read)
@@ -147,4 +154,19 @@ def _option_problems(config: tk.CKANConfig) -> list[str]:
     folder = config.get(BUDGETS_FOLDER)
     if folder and not Path(folder).is_dir():
         found.append(f"{BUDGETS_FOLDER} is {folder!r}: no such folder. Create it or mend the path.")
+    return found
+
+
+def _feed_problems(config: tk.CKANConfig) -> list[str]:
+    found = [
+        f"{FEED_DUMPS} names {name!r}: expected some of {', '.join(FEED_FORMATS)}."
+        for name in config.get(FEED_DUMPS) or ()
+        if name not in FEED_FORMATS
+    ]
+    seconds = str(config.get(FEED_INTERVAL))
+    if not seconds.isdecimal() or not 60 <= int(seconds) <= 31 * 86400:
+        found.append(
+            f"{FEED_INTERVAL} is {seconds!r}: expected whole seconds from 60 (a minute) to"
+            " 2678400 (a month)."
+        )
     return found
