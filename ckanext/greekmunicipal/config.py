@@ -15,6 +15,7 @@ DELAY = "ckanext.greekmunicipal.diavgeia.delay"
 CONTACT = "ckanext.greekmunicipal.contact"
 PRIVATE_HOSTS = "ckanext.greekmunicipal.allowed_private_hosts"
 BUDGETS_FOLDER = "ckanext.greekmunicipal.budgets.folder"
+QUALITY = "ckanext.greekmunicipal.catalog.quality"
 ORIGINALS = "ckanext.greekmunicipal.budgets.originals"
 ADDITIONS = "ckanext.greekmunicipal.additions"
 
@@ -83,6 +84,11 @@ def originals_folder() -> Path | None:
 def additions() -> list[str]:
     """YAML files with indicators, families and fields that the portal adds."""
     return list(tk.config.get(ADDITIONS) or ())
+
+
+def tells_quality() -> bool:
+    """Whether the RDF of a dataset tells its quality."""
+    return tk.asbool(tk.config.get(QUALITY, True))
 
 
 def is_address(text: object) -> bool:

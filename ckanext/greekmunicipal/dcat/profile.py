@@ -12,7 +12,7 @@ from typing import Any
 from ckanext.dcat.profiles import EuropeanDCATAP3Profile
 from rdflib import Graph, URIRef
 
-from ckanext.greekmunicipal.dcat import catalog, datasets, parsing, terms
+from ckanext.greekmunicipal.dcat import catalog, datasets, dqv, parsing, terms
 
 # Fields of DCAT-AP that ckanext-dcat writes and our schema does not have.
 _OTHER_FIELDS = (
@@ -49,6 +49,7 @@ class GreekMunicipalDCATAPProfile(EuropeanDCATAP3Profile):
                     whole.add(triple)
             finally:
                 self.g = whole
+        dqv.add(self.g, dataset_ref)
 
     def graph_from_catalog(self, catalog_dict: dict[str, Any], catalog_ref: URIRef) -> None:
         """Add the catalogue with all that DCAT-AP asks or recommends of it.

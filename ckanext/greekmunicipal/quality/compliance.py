@@ -116,13 +116,22 @@ def violations(graph: Graph, nodes: Collection[Node] | None = None) -> list[Viol
     """
     superclasses = _superclasses(graph)
     found: dict[Violation, None] = {}
-    for node, name in graph.subject_objects(RDF.type):
-        if nodes is not None and node not in nodes:
-            continue
+    for node, name in _typed(graph, nodes):
         for each in superclasses.get(name, (name,)):
             for constraint in constraints().get(each, ()):
                 found.update(dict.fromkeys(_broken(graph, node, constraint, superclasses)))
     return list(found)
+
+
+def _typed(graph: Graph, nodes: Collection[Node] | None) -> Iterator[tuple[Node, Node]]:
+    """Nodes with each class that they say they are of."""
+    if nodes is None:
+        yield from graph.subject_objects(RDF.type)
+        return
+    # Not the other way round: one dataset must not cost as much as its whole catalogue.
+    for node in nodes:
+        for name in graph.objects(node, RDF.type):
+            yield node, name
 
 
 def dataset_violations(graph: Graph, dataset: Node) -> list[Violation]:

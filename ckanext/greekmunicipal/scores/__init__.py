@@ -1,0 +1,1 @@
+"""Quality of the portal's datasets: measured, kept, and their links asked."""
