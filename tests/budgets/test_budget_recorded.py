@@ -234,12 +234,6 @@ def test_the_codes_of_a_region_are_kept_raw_and_never_guessed(budgets, name, lin
     assert_rows_add_up(region)
 
 
-@pytest.mark.parametrize("name", ["new_chart_2026.txt", "standard_2015-2024.txt"])
-def test_the_text_of_a_pdf_statement_is_refused_and_not_half_read(budgets, name):
-    with pytest.raises(UnreadableBudget, match="no table of a budget"):
-        read_budget([budgets / "tinos" / name])
-
-
 def test_a_budget_given_twice_is_refused(budgets):
     path = budgets / "thessaloniki" / THESSALONIKI[0]
     with pytest.raises(UnreadableBudget, match="more than once"):

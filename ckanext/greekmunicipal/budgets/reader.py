@@ -24,7 +24,7 @@ from ckanext.greekmunicipal.budgets.records import (
 )
 from ckanext.greekmunicipal.budgets.report import make_report
 from ckanext.greekmunicipal.budgets.scan import RAW, TOTAL, Scan, scan
-from ckanext.greekmunicipal.budgets.sources import Source, open_source
+from ckanext.greekmunicipal.budgets.sources import Source, open_sources
 
 _LEVELS = {"error": 0, "warning": 1, "info": 2}
 # Lines with an amendment that must agree before an unnamed amount is the initial budget.
@@ -64,10 +64,10 @@ def read_budget(
         UnreadableBudget: a file cannot be read as a table at all, or no table of a budget is in it.
         MixedCharts: codes of both charts of accounts (7028/2004 and decree 54/2018).
     """
-    files = [_open(Path(path), year) for path in paths]
+    files = [file for path in paths for file in _open(Path(path), year)]
     _refuse_twice(files)
-    scans = [found for file in files for found in file.scans]
     _refuse_no_table(files)
+    scans = [found for file in files for found in file.scans]
     chart = interpret.decide_chart([(file.source.file, file.scans) for file in files])
     for file in files:
         interpret.read_amounts(file.scans)
@@ -95,8 +95,11 @@ def read_budget(
     return Budget(tuple(lines), tuple(findings), report)
 
 
-def _open(path: Path, year: int | None) -> FileReading:
-    source = open_source(path)
+def _open(path: Path, year: int | None) -> list[FileReading]:
+    return [_scanned(source, year) for source in open_sources(path)]
+
+
+def _scanned(source: Source, year: int | None) -> FileReading:
     named = period.from_name(source.file)
     grids = [grid for grid in source.grids if grid.rows]
     scans = [scan(grid, named.fiscal_year or year) for grid in grids]
@@ -117,8 +120,12 @@ def _refuse_twice(files: list[FileReading]) -> None:
 
 
 def _refuse_no_table(files: list[FileReading]) -> None:
-    for file in files:
-        if not any(found.layouts for found in file.scans):
+    """Refuse a file without a table of a budget; one of several in an archive is left out."""
+    for file in list(files):
+        if any(found.layouts for found in file.scans):
+            continue
+        siblings = [one for one in files if one is not file and _same_archive(one, file)]
+        if not any(found.layouts for one in siblings for found in one.scans):
             raise UnreadableBudget(
                 file.source.file,
                 "no table of a budget was found in it.",
@@ -126,6 +133,14 @@ def _refuse_no_table(files: list[FileReading]) -> None:
                 "chart of accounts.",
                 "Check that it is the right file, and that the columns have their headers.",
             )
+        files.remove(file)
+        told = finding("member-without-table", file=file.source.file)
+        siblings[0].findings += [*file.findings, told]
+
+
+def _same_archive(one: FileReading, other: FileReading) -> bool:
+    archive, inside, _name = other.source.file.rpartition("/")
+    return bool(inside) and one.source.file.startswith(f"{archive}/")
 
 
 def _count(found: Scan, chart: str | None) -> None:
@@ -184,6 +199,7 @@ def _lines(
 def _find_period(file: FileReading, given: int | None) -> None:
     """Year and end of the period: content, else file name, else as given; else a finding."""
     name = file.source.file
+    _years_of_sheets(file.scans)
     stated = _stated_period(file.scans)
     named = period.from_name(name)
     entries = [entry for found in file.scans for entry in found.entries]
@@ -211,6 +227,20 @@ def _find_period(file: FileReading, given: int | None) -> None:
     if end is None and used & EXECUTION_PHASES:
         file.findings.append(finding("period-unknown", file=name))
     file.period = period.Period(fiscal_year, end)
+
+
+def _years_of_sheets(scans: list[Scan]) -> None:
+    """Give the lines of a sheet the year that the sheet itself names, where sheets differ."""
+    own = [
+        period.from_notes(found.notes).fiscal_year or period.from_name(found.grid.sheet).fiscal_year
+        for found in scans
+    ]
+    by_name = {period.from_name(found.grid.sheet).fiscal_year for found in scans} - {None}
+    if len({year for year in own if year}) < 2 and not by_name:  # noqa: PLR2004
+        return
+    for found, year in zip(scans, own, strict=True):
+        for entry in found.entries:
+            entry.fiscal_year = entry.fiscal_year or year
 
 
 def _stated_period(scans: list[Scan]) -> period.Period:
