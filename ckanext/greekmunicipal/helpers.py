@@ -9,7 +9,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal.schemas import choices, flat, translated
-from ckanext.greekmunicipal.views import facets, figures, formats, tables
+from ckanext.greekmunicipal.views import facets, figures, formats, forms, tables
 
 Field = Mapping[str, Any]
 _CHOICES_OF: dict[str, Callable[[], choices.Choices]] = {
@@ -177,6 +177,7 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         "form_texts": form_texts,
         "link_label": link_label,
         "place_label": place_label,
+        **forms.get_helpers(),
         "facet_label": facets.label_function,
         "facet_value": facets.value_label,
     }

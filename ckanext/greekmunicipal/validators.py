@@ -266,6 +266,16 @@ def municipal_place(value: Any) -> Any:
     return value
 
 
+def municipal_not_before_established(
+    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
+) -> None:
+    """The end of an organisation, not before its start; years and dates compare as text."""
+    start, end = str(data.get(("established",)) or ""), str(data.get(key) or "")
+    shorter = min(len(start), len(end))
+    if shorter and end[:shorter] < start[:shorter]:
+        errors[key].append(_("{end} is before the start, {start}").format(end=end, start=start))
+
+
 def municipal_media_type(value: Any) -> Any:
     """A media type as ``text/csv``; its IANA address is accepted and shortened.
 
@@ -343,6 +353,7 @@ def get_validators() -> dict[str, Validator]:
         municipal_bbox,
         municipal_geojson,
         municipal_parent_body,
+        municipal_not_before_established,
         municipal_media_type,
         municipal_format,
         municipal_hvd_licence,
