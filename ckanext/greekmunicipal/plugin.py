@@ -14,6 +14,7 @@ from flask import Blueprint
 from ckanext.greekmunicipal import additions, cli, helpers, schemas, search, validators, views
 from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.logic import action, auth
+from ckanext.greekmunicipal.schemas import uploads
 from ckanext.greekmunicipal.views import facets
 
 
@@ -32,6 +33,7 @@ class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
     p.implements(p.ITranslation)
     p.implements(p.IFacets, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IResourceController, inherit=True)
 
     def get_blueprint(self) -> list[Blueprint]:
         """Pages of our own."""
@@ -63,6 +65,16 @@ class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
     ) -> OrderedDict[str, str]:
         """Filter the datasets of an organisation."""
         return facets.titles(with_organization=False)
+
+    def before_resource_create(self, context: Any, resource: dict[str, Any]) -> None:
+        """Take from an uploaded file what it tells of itself."""
+        uploads.prepare(resource)
+
+    def before_resource_update(
+        self, context: Any, current: dict[str, Any], resource: dict[str, Any]
+    ) -> None:
+        """Forget what a new file makes wrong."""
+        uploads.prepare(resource, current)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Index a dataset of our schema so that it can be filtered."""

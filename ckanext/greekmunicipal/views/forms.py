@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -210,6 +211,14 @@ def suggest(data: Data) -> indicators.Indicator | None:
     return indicator
 
 
+def uploads_enabled(kind: str) -> bool:
+    """Whether files of a kind (``resource``, ``organization``) may be uploaded."""
+    try:
+        return tk.h.uploads_enabled(kind)
+    except TypeError:  # CKAN 2.11 knows but one kind
+        return tk.h.uploads_enabled()
+
+
 def indicator_options(selected: str) -> list[dict[str, Any]]:
     """Commitments to choose from, in their own order."""
     return [
@@ -264,6 +273,7 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         "form_tags": tag_texts,
         "form_owners": owners,
         "form_suggest": suggest,
+        "uploads_enabled": uploads_enabled,
         "indicator_options": indicator_options,
         "format_choices": format_choices,
         "media_type_choices": media_type_choices,
@@ -279,8 +289,8 @@ def _suggestions(indicator: indicators.Indicator, data: Data) -> Data:
     mine = [one for one in available if wanted in (None, "", one["id"], one["name"])]
     body = mine[0] if len(mine) == 1 else {}
     known = choices.municipality_slugs().find(body.get("name") or "")
-    el = body.get("title") or tk._("the municipality")
-    en = known.label_en if known else body.get("title") or "Municipality"
+    el = body.get("title") or ""
+    en = known.label_en if known else el
     vocabulary = choices.vocabulary
     suggested: Data = {
         "theme": [theme.value] if (theme := vocabulary("data-theme").find(indicator.theme)) else [],
@@ -293,12 +303,17 @@ def _suggestions(indicator: indicators.Indicator, data: Data) -> Data:
     }
     if frequency := vocabulary("frequency").find(indicator.frequency):
         suggested["frequency"] = frequency.value
-    title = {"el": indicator.title(el, "el"), "en": indicator.title(en, "en")}
+    title = {"el": _tidy(indicator.title(el, "el")), "en": _tidy(indicator.title(en, "en"))}
     if not (data.get("title_translated") or data.get("title_translated-el")):
         suggested["title_translated"] = title
     if not (data.get("notes_translated") or data.get("notes_translated-el")):
-        suggested["notes_translated"] = {"el": indicator.notes(el)}
+        suggested["notes_translated"] = {"el": _tidy(indicator.notes(el))}
     return suggested
+
+
+def _tidy(text: str) -> str:
+    """A suggested text without the gap that a name leaves that is not known."""
+    return re.sub(r"\s+(?=[,.])", "", " ".join(text.split())).removesuffix(" –")
 
 
 def _named(one: Choice, language: str) -> str:

@@ -59,7 +59,9 @@
       form.querySelector(".gm-plain").hidden = true;
       form.addEventListener("submit", function (event) { event.preventDefault(); });
       select.addEventListener("change", function () {
-        var address = form.action + "?indicator=" + encodeURIComponent(select.value);
+        var owner = document.querySelector("#dataset-edit [name=owner_org]");
+        var address = form.action + "?indicator=" + encodeURIComponent(select.value) +
+          (owner && owner.value ? "&owner_org=" + encodeURIComponent(owner.value) : "");
         fetch(address, {credentials: "same-origin"})
           .then(function (answer) { return answer.text(); })
           .then(function (text) {
