@@ -93,44 +93,33 @@ def look_up(address: str) -> Found:
     """The page that was kept for an address, without its body."""
     key = _key("page", hashlib.sha256(address.encode()).hexdigest())
     try:
-        redis = _client().pipeline(transaction=False)
-        redis.get(_key("epoch"))
-        redis.hmget(key, "state", "digest", "modified", "links")
-        epoch, fields = redis.execute()
+        epoch, head = _client().mget(_key("epoch"), key)
         # A lost epoch is a new one: nobody knows what was forgotten with it.
         text = epoch.decode() if epoch else _new_epoch()
     except RedisError as error:
         log.warning("Redis does not answer, the feed is written anew: %s", error)
         return nothing()
-    if None in fields:
+    if head is None:
         return Found(None, text)
-    state, digest, modified, links = (field.decode() for field in fields)
-    return Found(Kept(state, digest, int(modified), json.loads(links), None, key), text)
+    known = json.loads(head)
+    return Found(Kept(**known, body=None, key=key), text)
 
 
 def keep(address: str, page: Kept) -> None:
     """Keep a page for its address; the oldest ones go when there are too many."""
     key = _key("page", hashlib.sha256(address.encode()).hexdigest())
+    head = {name: getattr(page, name) for name in ("state", "digest", "modified", "links")}
     try:
-        client = _client()
-        redis = client.pipeline(transaction=True)
-        redis.hset(
-            key,
-            mapping={
-                "state": page.state,
-                "digest": page.digest,
-                "modified": page.modified,
-                "links": json.dumps(page.links),
-                "body": page.body or b"",
-            },
-        )
-        redis.expire(key, SECONDS)
+        redis = _client().pipeline(transaction=True)
+        redis.set(key, json.dumps(head), ex=SECONDS)
+        redis.hset(_body(key), mapping={"digest": page.digest, "body": page.body or b""})
+        redis.expire(_body(key), SECONDS)
         redis.zadd(_key("pages"), {key: time.time()})
         redis.zrange(_key("pages"), 0, -MOST_PAGES - 1)
-        surplus = redis.execute()[-1]
+        surplus = [name.decode() for name in redis.execute()[-1]]
         if surplus:
-            client.delete(*surplus)
-            client.zrem(_key("pages"), *surplus)
+            _client().delete(*surplus, *map(_body, surplus))
+            _client().zrem(_key("pages"), *surplus)
     except RedisError as error:
         log.warning("Redis does not answer, a page of the feed is not kept: %s", error)
 
@@ -140,7 +129,7 @@ def body(page: Kept) -> bytes | None:
     if page.body is not None or page.key is None:
         return page.body
     try:
-        digest, found = _client().hmget(page.key, "digest", "body")
+        digest, found = _client().hmget(_body(page.key), "digest", "body")
     except RedisError as error:
         log.warning("Redis does not answer, the feed is written anew: %s", error)
         return None
@@ -191,8 +180,8 @@ def forget() -> None:
     """Drop all pages."""
     try:
         client = _client()
-        names = client.zrange(_key("pages"), 0, -1)
-        client.delete(*names, _key("pages"), _key("epoch"))
+        names = [name.decode() for name in client.zrange(_key("pages"), 0, -1)]
+        client.delete(*names, *map(_body, names), _key("pages"), _key("epoch"))
     except RedisError as error:
         log.warning("Redis does not answer, pages of the feed are not dropped: %s", error)
 
@@ -229,6 +218,10 @@ def _new_epoch() -> str:
     epoch = secrets.token_hex(8)
     _client().set(_key("epoch"), epoch)
     return epoch
+
+
+def _body(key: str) -> str:
+    return f"{key}:body"
 
 
 def _key(*parts: str) -> str:

@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -44,6 +45,8 @@ MOST_SHARED = 200_000
 JOB = "greekmunicipal-feed-dump"
 _DESCRIPTION = "dump.json"
 _TIMEOUT = 3600
+_ASKING = 60.0
+_asked = -_ASKING
 
 
 class NoStorageError(RuntimeError):
@@ -146,7 +149,11 @@ def order(*, at_once: bool = False) -> None:
     if at_once:
         due = cache.once("dump-at-once", 60)
     else:
-        due = cache.once("dump", settings.dump_interval())
+        # Each process asks Redis once a minute at most.
+        global _asked
+        now = time.monotonic()
+        due = now - _asked > _ASKING and cache.once("dump", settings.dump_interval())
+        _asked = now if now - _asked > _ASKING else _asked
     if due and JOB not in jobs.get_queue().job_ids:
         tk.enqueue_job(
             write, title="Catalogue dump", rq_kwargs={"job_id": JOB, "timeout": _TIMEOUT}

@@ -22,7 +22,8 @@ from psycopg2.extras import execute_values
 from rdflib import DCAT, Graph, URIRef
 
 from ckanext.greekmunicipal import datastore
-from ckanext.greekmunicipal.dcat.feed import cache, reading, settings, triples
+from ckanext.greekmunicipal.dcat import agents
+from ckanext.greekmunicipal.dcat.feed import cache, reading, selection, settings, triples
 from ckanext.greekmunicipal.dcat.feed.selection import Row
 from ckanext.greekmunicipal.dcat.feed.triples import Triple
 
@@ -60,17 +61,17 @@ def of_rows(rows: Sequence[Row]) -> Fragments:
     Args:
         rows: public datasets, not many more than a page.
     """
-    mapping = settings.mapping()
+    versions = _versions(rows)
     stored = _load([row.id for row in rows])
     current = {
         row.id: stored[row.id].body
         for row in rows
-        if row.id in stored and stored[row.id].version == _version(row, mapping)
+        if row.id in stored and stored[row.id].version == versions[row.id]
     }
     missing = [row for row in rows if row.id not in current]
     made, broken = _make(missing)
     if kept := [row for row in missing if row.id not in broken]:
-        _save(kept, made, mapping, {key: value.touched for key, value in stored.items()})
+        _save(kept, made, versions, {key: value.touched for key, value in stored.items()})
     found: dict[str, list[Triple]] = {}
     for row in rows:
         if row.id in made:
@@ -82,11 +83,9 @@ def of_rows(rows: Sequence[Row]) -> Fragments:
 
 def outdated(rows: Sequence[Row]) -> int:
     """How many of the fragments are missing or out of date."""
-    mapping = settings.mapping()
+    versions = _versions(rows)
     stored = _load([row.id for row in rows])
-    return sum(
-        row.id not in stored or stored[row.id].version != _version(row, mapping) for row in rows
-    )
+    return sum(row.id not in stored or stored[row.id].version != versions[row.id] for row in rows)
 
 
 def of_dataset(dataset: Mapping[str, Any]) -> list[Triple]:
@@ -128,8 +127,15 @@ def forget_missing(ids: Sequence[str]) -> int:
         return cursor.rowcount
 
 
-def _version(row: Row, mapping: str) -> str:
-    return hashlib.sha256(f"{row.state} {mapping}".encode()).hexdigest()[:32]
+def _versions(rows: Sequence[Row]) -> dict[str, str]:
+    """By dataset, a text that changes whenever its fragment would."""
+    mapping, owners = settings.mapping(), selection.organization_states(rows)
+    return {
+        row.id: hashlib.sha256(
+            f"{row.state} {row.organization} {owners.get(row.organization or '')} {mapping}".encode()
+        ).hexdigest()[:32]
+        for row in rows
+    }
 
 
 def _load(ids: Sequence[str]) -> dict[str, _Stored]:
@@ -152,20 +158,21 @@ def _make(rows: Sequence[Row]) -> tuple[dict[str, list[Triple]], set[str]]:
     if not rows:
         return made, broken
     serializer = RDFSerializer()
-    for package_id, dataset in reading.datasets(rows).items():
-        if not is_public(package_id):
-            continue
-        try:
-            made[package_id] = _of(serializer, dataset)
-        except Exception:
-            # One dataset must not take all others out of the feed.
-            log.exception("The feed leaves out dataset %s: it cannot be written", package_id)
-            broken.add(package_id)
+    with agents.remembering():
+        for package_id, dataset in reading.datasets(rows).items():
+            if not is_public(package_id):
+                continue
+            try:
+                made[package_id] = _of(serializer, dataset)
+            except Exception:
+                # One dataset must not take all others out of the feed.
+                log.exception("The feed leaves out dataset %s: it cannot be written", package_id)
+                broken.add(package_id)
     return made, broken
 
 
 def _of(serializer: Any, dataset: Mapping[str, Any]) -> list[Triple]:
-    graph = serializer.g = Graph()
+    graph = serializer.g = _graph()
     whole = dict(dataset)
     reference = serializer.graph_from_dataset(whole)
     if len(graph):
@@ -174,6 +181,14 @@ def _of(serializer: Any, dataset: Mapping[str, Any]) -> list[Triple]:
         if not serializer._add_source_catalog(root, whole, reference):
             graph.add((root, DCAT.dataset, reference))
     return triples.triples_of(graph, str(dataset["id"]))
+
+
+def _graph() -> Graph:
+    """A graph for one dataset: the smaller store, and no names, which take longer than triples."""
+    graph = Graph(store="SimpleMemory", bind_namespaces="none")
+    # So that our profile does not bind its prefixes either: nothing is written from this graph.
+    graph.store.bind("dcatap", URIRef("http://data.europa.eu/r5r/"))
+    return graph
 
 
 def is_public(package_id: str) -> bool:
@@ -188,7 +203,7 @@ def is_public(package_id: str) -> bool:
 def _save(
     rows: Sequence[Row],
     made: Mapping[str, Sequence[Triple]],
-    mapping: str,
+    versions: Mapping[str, str],
     touched: Mapping[str, int],
 ) -> None:
     """Keep what was made; what was touched meanwhile is not overwritten."""
@@ -198,7 +213,7 @@ def _save(
             "INSERT INTO greekmunicipal.feed_fragment AS f (package_id, version, touched, body)"
             " VALUES %s ON CONFLICT (package_id) DO UPDATE SET version = excluded.version,"
             " body = excluded.body, built_at = now() WHERE f.touched = excluded.touched",
-            list(_records(rows, made, mapping, touched)),
+            list(_records(rows, made, versions, touched)),
             page_size=200,
         )
 
@@ -206,11 +221,11 @@ def _save(
 def _records(
     rows: Sequence[Row],
     made: Mapping[str, Sequence[Triple]],
-    mapping: str,
+    versions: Mapping[str, str],
     touched: Mapping[str, int],
 ) -> Iterator[tuple[Any, ...]]:
     # In the order of the key, so that two writers do not wait for each other.
     for row in sorted(rows, key=lambda each: each.id):
         found = made.get(row.id)
         body = zlib.compress(triples.write(found).encode(), _COMPRESSION) if found else None
-        yield row.id, _version(row, mapping), touched.get(row.id, 0), body
+        yield row.id, versions[row.id], touched.get(row.id, 0), body

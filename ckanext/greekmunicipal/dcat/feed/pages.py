@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 from dataclasses import dataclass
 
 from ckanext.greekmunicipal.dcat.feed import (
@@ -95,20 +94,17 @@ def _plan(asked: Asked) -> _Plan:
             links["previous"] = asked.address(before=rows[0].id)
     totals = selection.totals(asked.filter) if asked.is_first else None
     dumps = dump.addresses() if asked.is_first and not asked.filter.high_value else ()
-    state = hashlib.sha256(
-        json.dumps(
-            [
-                asked.own_address,
-                [(row.id, row.state) for row in rows],
-                links,
-                str(totals),
-                dumps,
-                size,
-                selection.organizations_state(),
-                settings.mapping(),
-            ]
-        ).encode()
-    ).hexdigest()
+    parts = [
+        asked.own_address,
+        str(links),
+        str(totals),
+        str(dumps),
+        str(size),
+        selection.organizations_state(),
+        settings.mapping(),
+        *[f"{row.id} {row.state}" for row in rows],
+    ]
+    state = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return _Plan(tuple(rows), links, totals, dumps, state)
 
 

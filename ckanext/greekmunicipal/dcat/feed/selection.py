@@ -1,13 +1,14 @@
 """Which datasets are exported, and in which state each one is: asked of CKAN's database.
 
-The state of a dataset is made of PostgreSQL's row versions (``xmin``): every
-write changes them, whoever made it and whether or not a hook was called.
+States are made of PostgreSQL's row versions (``xmin``): every write changes
+them, whoever made it and whether or not a hook was called. CKAN writes the row
+of a dataset when its tags change, so these are not asked for.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,8 +25,7 @@ class Row:
 
     Attributes:
         id: id of the package.
-        state: changes whenever the dataset, its resources or tags, its
-            organisation or that organisation's parent is written.
+        state: changes whenever the dataset or one of its resources is written.
         modified: ``metadata_modified``, UTC without a zone.
         organization: id of the owning organisation.
     """
@@ -105,6 +105,16 @@ def organizations_state() -> str:
     return f"{count}.{newest}"
 
 
+def organization_states(rows: Iterable[Row]) -> dict[str, str]:
+    """By organisation of the rows, a text that changes when it or its parent is written."""
+    states = (
+        f"SELECT g.id, concat_ws('.', g.xmin, parent.xmin, {_extra_states('group', 'g.id')})"
+        f' FROM "group" g LEFT JOIN "group" parent ON parent.name = {_parent()}'
+        " WHERE g.id = ANY(%(ids)s)"
+    )
+    return dict(_ask(states, {"ids": sorted({row.organization or "" for row in rows})}))
+
+
 def still_exported(ids: Sequence[str]) -> int:
     """How many of the datasets are exported now."""
     [(count,)] = _ask(
@@ -148,7 +158,10 @@ _PUBLIC = "p.state = 'active' AND p.private IS FALSE AND p.type = ANY(%(types)s)
 
 
 def _exported(wanted: Filter) -> str:
-    condition = f"{_PUBLIC} AND NOT coalesce({_extra('family')}, '') = ANY(%(families)s)"
+    """Condition of what is exported; extras are looked at only where they matter, for speed."""
+    condition = _PUBLIC
+    if settings.excluded_families():
+        condition += f" AND NOT coalesce({_extra('family')}, '') = ANY(%(families)s)"
     if wanted.high_value:
         condition += f" AND coalesce({_extra('hvd_category')}, '') ~ '[a-z]'"
     if wanted.since is not None:
@@ -166,18 +179,12 @@ def _parameters(wanted: Filter) -> dict[str, Any]:
 
 def _rows(condition: str, direction: str, most: int, wanted: Filter, cursor: str) -> list[Row]:
     statement = (
-        "SELECT page.id, md5(concat_ws('/', page.row,"
+        "WITH page AS (SELECT p.id, p.xmin AS version, p.metadata_modified, p.owner_org"
+        f" FROM package p WHERE {condition} ORDER BY p.id {direction} LIMIT %(most)s)"
+        " SELECT page.id, concat_ws('/', page.version,"
         " (SELECT string_agg(r.xmin::text, ',' ORDER BY r.id) FROM resource r"
-        "   WHERE r.package_id = page.id),"
-        " (SELECT string_agg(t.xmin::text, ',' ORDER BY t.id) FROM package_tag t"
-        "   WHERE t.package_id = page.id),"
-        f" {_extra_states()} g.xmin, g.id, parent.xmin)),"
-        " page.metadata_modified, page.owner_org"
-        " FROM (SELECT p.id, p.xmin AS row, p.metadata_modified, p.owner_org"
-        f"   FROM package p WHERE {condition} ORDER BY p.id {direction} LIMIT %(most)s) AS page"
-        ' LEFT JOIN "group" g ON g.id = page.owner_org'
-        f' LEFT JOIN "group" parent ON parent.name = {_parent()}'
-        f" ORDER BY page.id {direction}"
+        f" WHERE r.package_id = page.id), {_extra_states('package', 'page.id')}),"
+        f" page.metadata_modified, page.owner_org FROM page ORDER BY page.id {direction}"
     )
     found = _ask(statement, {**_parameters(wanted), "cursor": cursor, "most": most})
     return [Row(*row) for row in found]
@@ -207,14 +214,13 @@ def _parent() -> str:
     )
 
 
-def _extra_states() -> str:
+def _extra_states(table: str, owner: str) -> str:
+    """Versions of the extras that a table of their own holds."""
     if _has_extra_columns():
-        return ""
+        return "NULL"
     return (
-        " (SELECT string_agg(e.xmin::text, ',' ORDER BY e.id) FROM package_extra e"
-        "   WHERE e.package_id = page.id),"
-        " (SELECT string_agg(e.xmin::text, ',' ORDER BY e.id) FROM group_extra e"
-        "   WHERE e.group_id = g.id),"
+        f"(SELECT string_agg(e.xmin::text, ',' ORDER BY e.id) FROM {table}_extra e"
+        f" WHERE e.{table}_id = {owner})"
     )
 
 

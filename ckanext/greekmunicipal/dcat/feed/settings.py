@@ -20,7 +20,7 @@ EXPORTED_TYPES = ("dataset",)
 
 # A change of one of these is a change of what the RDF says.
 _OPTIONS = ("ckanext.dcat.", "ckanext.greekmunicipal.", "scheming.")
-_MORE_OPTIONS = (
+_MORE = (
     "ckan.locale_default",
     "ckan.plugins",
     "ckan.root_path",
@@ -77,11 +77,12 @@ def mapping() -> str:
 
 def _values() -> tuple[tuple[str, str], ...]:
     config = tk.config
-    return tuple(
-        (key, str(config[key]))
-        for key in sorted(config)
-        if key.startswith(_OPTIONS) or key in _MORE_OPTIONS
-    )
+    return tuple([(key, str(config.get(key))) for key in _keys(len(config))])
+
+
+@lru_cache(maxsize=8)
+def _keys(_number_of_options: int) -> tuple[str, ...]:
+    return tuple(key for key in sorted(tk.config) if key.startswith(_OPTIONS) or key in _MORE)
 
 
 @lru_cache(maxsize=8)

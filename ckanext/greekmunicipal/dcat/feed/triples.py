@@ -73,16 +73,23 @@ def triples_of(graph: Graph, owner: str) -> list[Triple]:
             fragments never meet.
     """
     names = _names_of_blank_nodes(graph, owner)
+    # By identity: the graph holds each of its terms once, and comparing them is what takes long.
+    known: dict[int, str] = {}
 
     def text(term: object) -> str:
-        if isinstance(term, BNode):
-            return names[term]
-        if isinstance(term, Literal):
-            return literal(str(term), term.language, term.datatype)
-        return iri(str(term))
+        found = known.get(id(term))
+        if found is None:
+            if isinstance(term, BNode):
+                found = names[term]
+            elif isinstance(term, Literal):
+                found = literal(str(term), term.language, term.datatype)
+            else:
+                found = iri(str(term))
+            known[id(term)] = found
+        return found
 
-    # Twice the same term means different things to rdflib's loose literals.
-    return sorted({(text(s), text(p), text(o)) for s, p, o in graph})
+    everything = list(graph)
+    return sorted({(text(s), text(p), text(o)) for s, p, o in everything})
 
 
 def write(triples: Iterable[Triple]) -> str:
