@@ -37,3 +37,24 @@ def filled_portal(with_plugins: None, clean_db: None, clean_index: None) -> dict
     import portal_catalogue as catalogue
 
     return catalogue.whole_catalogue()
+
+
+_DCAT_WORLD = pytest.StashKey[dict]()
+
+
+@pytest.fixture
+def dcat_world(with_plugins: None, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """A catalogue with datasets of every kind, for tests that only read.
+
+    It is built once for as many tests as follow each other without emptying the portal.
+    """
+    import ckan.model as model
+    import dcat_world
+
+    stash = request.config.stash
+    known = stash.get(_DCAT_WORLD, None)
+    if known is None or model.Package.get(known["complete"]["id"]) is None:
+        request.getfixturevalue("clean_db")
+        request.getfixturevalue("clean_index")
+        known = stash[_DCAT_WORLD] = dcat_world.build()
+    return known
