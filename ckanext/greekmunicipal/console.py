@@ -25,6 +25,7 @@ COMMANDS = {
     "budget": "ckanext.greekmunicipal.budgets.console:budget",
     "municipality": "ckanext.greekmunicipal.municipalities.console:municipality",
     "quality": "ckanext.greekmunicipal.quality.console:quality",
+    "scan": "ckanext.greekmunicipal.privacy.console:scan",
     "slug": "ckanext.greekmunicipal.greek.console:slug",
     "simulate": "ckanext.greekmunicipal.diavgeia.simulator.console:simulate",
 }
