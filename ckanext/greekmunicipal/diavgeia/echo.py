@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from ckanext.greekmunicipal.diavgeia.plan import Window
+from ckanext.greekmunicipal.diavgeia.plan import FIRST, Window
 from ckanext.greekmunicipal.greek import ATHENS
 
 _RANGE = re.compile(r"(issueDate|submissionTimestamp):\[DT\(([^()]*)\) TO DT\(([^()]*)\)\]")
@@ -88,7 +88,7 @@ def _submission(window: Window, ranges: dict[str, tuple[dt.datetime, dt.datetime
     if window.submitted_from:
         if first != _midnight(window.submitted_from):
             return f"its first submission is {first.isoformat()}"
-    elif first > _midnight(window.issue_from):
+    elif first > _midnight(max(window.issue_from, FIRST)):
         # A service that takes the first issue date instead loses only acts dated into the future.
         return f"it leaves out what was submitted before {first.isoformat()}"
     return None

@@ -139,6 +139,6 @@ def cells(first: dt.date, last: dt.date) -> tuple[Bounds, ...]:
     return tuple(Bounds(start + i * step, start + (i + 1) * step) for i in range(count))
 
 
-def pages(total: float) -> int:
-    """Requests that an answer of ``total`` acts takes; an empty one takes one."""
-    return max(1, -(-int(total + 0.5) // PAGE_SIZE))
+def pages(total: float, size: int = PAGE_SIZE) -> int:
+    """Requests that an answer of ``total`` acts takes, ``size`` a page; an empty one takes one."""
+    return max(1, -(-int(total + 0.5) // size))
