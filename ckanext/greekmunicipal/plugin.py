@@ -79,3 +79,13 @@ class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Index a dataset of our schema so that it can be filtered."""
         return search.document(pkg_dict)
+
+    def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
+        """Find Greek however it is typed."""
+        return search.parameters(search_params)
+
+    def after_dataset_search(
+        self, search_results: dict[str, Any], search_params: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Keep the fields that only the index needs out of the answer."""
+        return search.without_own_fields(search_results)
