@@ -9,7 +9,10 @@ from typing import Any
 import click
 
 from ckanext.greekmunicipal import config as our_config
+from ckanext.greekmunicipal.commands.adopt import adopt
 from ckanext.greekmunicipal.commands.feed import feed
+from ckanext.greekmunicipal.commands.quality import quality
+from ckanext.greekmunicipal.commands.validate import validate
 from ckanext.greekmunicipal.console import DONE, FAILED, LOOK
 from ckanext.greekmunicipal.harvesters import following, setting_up, status, telling
 from ckanext.greekmunicipal.municipalities import Municipality, UnknownMunicipalityError, by_slug
@@ -168,7 +171,10 @@ def harvest(ctx: click.Context, municipalities: tuple[Municipality, ...], as_jso
     ctx.exit(LOOK if progress.failed or gathering else DONE)
 
 
+greekmunicipal.add_command(adopt)
 greekmunicipal.add_command(feed)
+greekmunicipal.add_command(quality)
+greekmunicipal.add_command(validate)
 
 
 def get_commands() -> list[click.Command]:

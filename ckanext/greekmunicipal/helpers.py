@@ -9,7 +9,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal.schemas import choices, flat, translated
-from ckanext.greekmunicipal.views import facets, figures, formats, forms, tables
+from ckanext.greekmunicipal.views import facets, figures, formats, forms, quality, tables
 
 Field = Mapping[str, Any]
 _CHOICES_OF: dict[str, Callable[[], choices.Choices]] = {
@@ -178,6 +178,7 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         "link_label": link_label,
         "place_label": place_label,
         **forms.get_helpers(),
+        "quality": quality.of_dataset,
         "facet_label": facets.label_function,
         "facet_value": facets.value_label,
     }

@@ -15,6 +15,7 @@ from ckanext.greekmunicipal import additions, cli, helpers, schemas, search, val
 from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.logic import action, auth
 from ckanext.greekmunicipal.schemas import uploads
+from ckanext.greekmunicipal.scores import jobs
 from ckanext.greekmunicipal.views import facets
 
 
@@ -65,6 +66,14 @@ class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
     ) -> OrderedDict[str, str]:
         """Filter the datasets of an organisation."""
         return facets.titles(with_organization=False)
+
+    def after_dataset_create(self, context: Any, pkg_dict: dict[str, Any]) -> None:
+        """Have a new dataset scored and its links asked."""
+        jobs.published(pkg_dict["id"])
+
+    def after_dataset_update(self, context: Any, pkg_dict: dict[str, Any]) -> None:
+        """Have a changed dataset scored and its links asked."""
+        jobs.published(pkg_dict["id"])
 
     def before_resource_create(self, context: Any, resource: dict[str, Any]) -> None:
         """Take from an uploaded file what it tells of itself."""

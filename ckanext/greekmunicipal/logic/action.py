@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal import municipalities
 from ckanext.greekmunicipal.harvesters import status
-from ckanext.greekmunicipal.logic import feed, loaders, naming, schema
+from ckanext.greekmunicipal.logic import feed, loaders, naming, quality, schema, shapes
 
 
 def get_actions() -> dict[str, Any]:
@@ -22,8 +22,10 @@ def get_actions() -> dict[str, Any]:
     return {
         **{action.__name__: action for action in ours},
         **loaders.get_actions(),
-        **naming.get_actions(),
         **feed.get_actions(),
+        **quality.get_actions(),
+        **naming.get_actions(),
+        **shapes.get_actions(),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.authz as authz
 import ckan.plugins.toolkit as tk
 from ckan.types import AuthResult
 
@@ -28,6 +29,17 @@ def greekmunicipal_municipality_show(context: Any, data_dict: Any) -> Answer:
 def greekmunicipal_harvest_status(context: Any, data_dict: Any) -> Answer:
     """How complete the acts are is public; error messages are shown to sysadmins only."""
     return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def greekmunicipal_quality_show(context: Any, data_dict: Any) -> Answer:
+    """Who may see a dataset, or an organisation, may see its quality."""
+    if data_dict.get("id"):
+        return authz.is_authorized("package_show", context, {"id": data_dict["id"]})
+    if data_dict.get("organization"):
+        whose = {"id": data_dict["organization"]}
+        return authz.is_authorized("organization_show", context, whose)
+    return {"success": True}  # the action itself says what is missing
 
 
 def greekmunicipal_harvest_errors(context: Any, data_dict: Any) -> Answer:

@@ -22,3 +22,15 @@ def harvest_status() -> dict[str, list[Any]]:
     """``municipality``: slug; without it all that have a source."""
     optional, text = tk.get_validator("ignore_missing"), tk.get_validator("unicode_safe")
     return {"municipality": [optional, text]}
+
+
+def quality_show() -> dict[str, list[Any]]:
+    """``id`` of a dataset, or ``organization`` with ``limit`` and ``offset``."""
+    optional, text = tk.get_validator("ignore_missing"), tk.get_validator("unicode_safe")
+    number = tk.get_validator("natural_number_validator")
+    return {
+        "id": [optional, text],
+        "organization": [optional, text],
+        "limit": [optional, number],
+        "offset": [optional, number],
+    }

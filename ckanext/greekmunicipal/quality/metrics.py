@@ -34,6 +34,7 @@ class Metric:
         absent: what it takes or gives when it is not met by a distribution.
         form: ``dataset`` or ``resource``: the form in which it is mended.
         field: the field of that form; empty where no single one mends it.
+        input: id of its first input there, without ``field-``.
         label_el: Greek name.
         label_en: English name.
         step_el: what to do next, in Greek.
@@ -48,6 +49,7 @@ class Metric:
     absent: int
     form: str
     field: str
+    input: str
     label_el: str
     label_en: str
     step_el: str

@@ -245,6 +245,7 @@ def as_dict(found: Score) -> dict[str, Any]:
             for each in found.next_steps
         ],
         "not_checked": [each.metric.id for each in found.unknown],
+        "links": list(found.links),
     }
 
 

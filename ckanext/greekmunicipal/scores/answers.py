@@ -46,12 +46,12 @@ def of_dataset(graph: Graph, dataset: Node) -> Answers:
     )
 
 
-def details(urls: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Status, error and time of the last answers, for the API."""
-    return {
-        url: {"status": status, "error": error, "checked_at": checked_at.isoformat()}
-        for url, status, error, checked_at in _rows(list(urls))
-    }
+def details(urls: Iterable[str]) -> dict[str, dict[str, Any] | None]:
+    """Status, error and time of the last answers, None for those that were not asked."""
+    found: dict[str, dict[str, Any] | None] = dict.fromkeys(urls)
+    for url, status, error, checked_at in _rows(list(found)):
+        found[url] = {"status": status, "error": error, "checked_at": checked_at.isoformat()}
+    return found
 
 
 def _rows(urls: list[str]) -> list[tuple[Any, ...]]:

@@ -92,11 +92,11 @@ def _measure(state: State, mapping: str) -> Kept | None:
 def _load(ids: list[str]) -> list[tuple[str, str, Kept]]:
     with datastore.transaction() as cursor:
         cursor.execute(
-            "SELECT package_id, state, score FROM greekmunicipal.quality"
+            "SELECT package_id, state, score::text FROM greekmunicipal.quality"
             " WHERE package_id = ANY(%s)",
             (ids,),
         )
-        return cursor.fetchall()
+        return [(each, state, json.loads(score)) for each, state, score in cursor.fetchall()]
 
 
 def forget_with_links(urls: Iterable[str]) -> list[str]:
