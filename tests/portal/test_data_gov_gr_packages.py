@@ -81,7 +81,10 @@ def test_a_package_with_everything_comes_back_whole(tinos: dict[str, Any]) -> No
         "creator": [agent],
         "publisher": [agent],
         "temporal_coverage": [{"start": "2020-01-01", "end": "2024-12-31"}],
-        "spatial_coverage": [{"uri": "http://data.europa.eu/nuts/code/EL422", "geom": point}],
+        # The name of a place that has only an address is filled in by our schema.
+        "spatial_coverage": [
+            {"uri": "http://data.europa.eu/nuts/code/EL422", "text": "Κυκλάδες", "geom": point}
+        ],
         "tags": [{"name": "περιβάλλον", "id": "1"}, {"name": "Ανοιχτά Δεδομένα"}],
         "extras": [{"key": "guid", "value": "abc"}],
         "conforms_to": ["https://example.org/standard"],
