@@ -22,6 +22,10 @@ def greek(amount: Decimal | str) -> str:
     return f"{Decimal(amount):,.2f}".translate(str.maketrans(",.", ".,"))
 
 
+def _is_no_number(value: Decimal | str) -> bool:
+    return isinstance(value, str) and not value.replace("-", "").replace(".", "").isdecimal()
+
+
 class Paper:
     """Pages on which words are put at a place, as accounting programs do.
 
@@ -59,7 +63,7 @@ class Paper:
         """Put amounts at the right edges of their columns."""
         for value, edge in zip(values, edges, strict=True):
             if value is not None:
-                self.ending_at(edge, greek(value))
+                self.ending_at(edge, str(value) if _is_no_number(value) else greek(value))
 
     def down(self, rows: float = 1) -> None:
         """Go to the next row."""
@@ -85,6 +89,7 @@ def statement(
     edges: Sequence[float] = RIGHT,
     rows_a_page: int = 45,
     totals: bool = True,
+    stated: Mapping[str, Sequence[Decimal | str | None]] | None = None,
 ) -> Path:
     """Print a statement: a title a side, rows, the total, and «Σελίδα n από m» at the foot.
 
@@ -96,6 +101,7 @@ def statement(
         edges: right edges of the amount columns in millimetres.
         rows_a_page: before a page ends.
         totals: whether the total of each side is printed.
+        stated: totals to print instead of the true ones.
     """
     paper = Paper()
     pages = 1
@@ -119,7 +125,7 @@ def statement(
             paper.amounts(amounts, edges)
             paper.down()
         if totals:
-            sums = [
+            sums = (stated or {}).get(side) or [
                 sum((Decimal(row[2][at] or 0) for row in rows), Decimal(0))
                 for at in range(len(edges))
             ]

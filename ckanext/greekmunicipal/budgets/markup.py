@@ -21,6 +21,7 @@ _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 _SS = f"{{{_SPREADSHEET}}}"
 _NAMES = tuple((re.compile(row["pattern"]), row["header"]) for row in read_table("xml_names"))
 _CAMEL = re.compile(r"(?<=[a-zα-ωά-ώ])(?=[A-ZΑ-Ω])|[_.\-]+")
+_LETTERS = re.compile(r"(?<=\b\w) (?=\w\b)|(?<=\w) (?=σθεντ|σθέντ)")
 _MAX_COLUMNS = 200
 _MAX_DEPTH = 60
 
@@ -108,7 +109,7 @@ def _value(cell: etree._Element) -> str | float | None:
     data = cell.find(f"{_SS}Data")
     if data is None:
         return None
-    text = "".join(data.itertext()).strip()
+    text = "".join(map(str, data.itertext())).strip()
     if data.get(f"{_SS}Type") == "Number":
         try:
             return float(text)
@@ -167,9 +168,14 @@ def _local(element: etree._Element) -> str:
     return etree.QName(element).localname
 
 
+def _name(name: object) -> str:
+    """Name of an attribute without its namespace."""
+    return str(name).rpartition("}")[2]
+
+
 def _values(element: etree._Element) -> dict[str, str]:
     """Attributes and childless children of a record, and those one level below, by name."""
-    found = {etree.QName(name).localname: str(text) for name, text in element.attrib.items()}
+    found = {_name(name): str(text) for name, text in element.attrib.items()}
     for child in element:
         if not isinstance(child.tag, str):
             continue
@@ -184,7 +190,7 @@ def _stated(root: etree._Element, inside: set[etree._Element]) -> Iterator[tuple
         if not isinstance(element.tag, str) or element in inside:
             continue
         for name, text in element.attrib.items():
-            yield etree.QName(name).localname, str(text)
+            yield _name(name), str(text)
         if len(element) == 0 and (text := (element.text or "").strip()):
             yield _local(element), text
 
@@ -200,4 +206,8 @@ def _spoken(name: str) -> str:
 
 def _header(name: str) -> str:
     words = _CAMEL.sub(" ", name).strip()
-    return words if header_of(words) else _spoken(name)
+    # A name of an element can hold no stroke: «Π_Υ» stands for «Π/Υ».
+    for text in (words, _LETTERS.sub("/", words)):
+        if header_of(text):
+            return text
+    return _spoken(name)

@@ -48,6 +48,7 @@ class _Item:
     total: bool = False
     label: list[str] = field(default_factory=list)
     amounts: list[Word] = field(default_factory=list)
+    label_ends: float = 0.0
     glued: list[tuple[Word, list[str]]] = field(default_factory=list)
     lines: int = 1
     cells: list[str] = field(default_factory=list)
@@ -209,6 +210,7 @@ def _take_words(item: _Item, words: Sequence[Word]) -> None:
             _take_glued(item, word, found)
         else:
             item.label.append(word.text)
+            item.label_ends = max(item.label_ends, word.left)
 
 
 def _take_glued(item: _Item, word: Word, found: re.Match[str]) -> None:
@@ -246,16 +248,39 @@ def _header(lines: Sequence[PrintedLine], at: int) -> list[PrintedLine]:
     for line in lines[at : at + 3]:
         if not line.words or _code_of(line) or _has_amount(line):
             break
-        if not any(_meaning(cell.text) for cell in line.cells()):
+        if not any(_meaning(cell.text) for cell in _titles(line)):
             break
         block.append(line)
-    named = [sum(bool(_meaning(cell.text)) for cell in line.cells()) for line in block]
+    named = [sum(bool(_meaning(cell.text)) for cell in _titles(line)) for line in block]
     return block if any(count > 1 for count in named) else []
 
 
 def _meaning(text: str) -> str:
     header = header_of(text)
     return header.meaning if header else ""
+
+
+def _titles(line: PrintedLine) -> list[Word]:
+    """Column titles of a line; two that stand close are told apart by what they mean."""
+    titles: list[Word] = []
+    for cell in line.cells():
+        words = [w for w in line.words if cell.left <= w.left and w.right <= cell.right]
+        titles += [cell] if _meaning(cell.text) else _split(words) or [cell]
+    return titles
+
+
+def _split(words: Sequence[Word]) -> list[Word]:
+    """Words as titles that all have a meaning, empty if they are none."""
+    if not words:
+        return []
+    for count in range(len(words), 0, -1):
+        text = " ".join(word.text for word in words[:count])
+        if not _meaning(text):
+            continue
+        rest = _split(words[count:])
+        if rest or count == len(words):
+            return [Word(text, words[0].left, words[count - 1].right), *rest]
+    return []
 
 
 def _take_header(sections: list[_Section], rows: list[Row], block: list[PrintedLine]) -> int:
@@ -282,16 +307,18 @@ def _columns(block: Sequence[PrintedLine]) -> list[Word]:
     """Titles over several lines, joined where they stand over each other."""
     columns: list[Word] = []
     for line in block:
-        for cell in line.cells():
+        # Titles of one line may run over each other and are still two.
+        above = len(columns)
+        for cell in _titles(line):
             over = [
                 at
-                for at, column in enumerate(columns)
+                for at, column in enumerate(columns[:above])
                 if column.left < cell.right and cell.left < column.right
             ]
             if len(over) == 1:
-                above = columns[over[0]]
-                left, right = min(above.left, cell.left), max(above.right, cell.right)
-                columns[over[0]] = Word(f"{above.text} {cell.text}", left, right)
+                upper = columns[over[0]]
+                left, right = min(upper.left, cell.left), max(upper.right, cell.right)
+                columns[over[0]] = Word(f"{upper.text} {cell.text}", left, right)
             elif not over:
                 columns.append(cell)
     return sorted(columns, key=lambda column: column.left)
@@ -330,8 +357,8 @@ def _placed(item: _Item, edges: Sequence[float], wanted: int) -> list[str]:
         distance, at = min((abs(word.right - edge), at) for at, edge in enumerate(edges))
         if distance <= near and not cells[at]:
             cells[at] = word.text
-        elif len(words) > wanted:
-            item.label.append(word.text)
+        elif len(words) > wanted and word.right <= item.label_ends:
+            item.label.append(word.text)  # a number that the label itself speaks of
         else:
             return []
     return cells if any(cells) and (len(words) < wanted or all(cells)) else []
