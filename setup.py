@@ -1,11 +1,12 @@
 """Installs the extension; what can be declared stands in ``setup.cfg``.
 
-The compiled translations (``.mo``) are a product of the build and are made
-here, so that an install from a git address carries them too.
+The compiled translations (``.mo``) and the scripts of others (``third_party.csv``) are products of
+the build and are made here, so that an install from a git address carries them too.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from setuptools import setup
@@ -25,17 +26,29 @@ def compile_translations() -> None:
             write_mo(target, catalog)
 
 
-class BuildWithTranslations(build_py):
-    """``build_py`` that compiles the translations first."""
+def fetch_scripts() -> None:
+    """Fetch the scripts of the pages; without them pages work, with tables instead of charts."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    import third_party
+
+    try:
+        third_party.fetch(["package"])
+    except third_party.ThirdPartyError as error:
+        sys.stderr.write(f"ckanext-greekmunicipal: pages will have no charts. {error}\n")
+
+
+class BuildWithProducts(build_py):
+    """``build_py`` that compiles the translations and fetches the scripts first."""
 
     def run(self) -> None:
-        """Compile, then build."""
+        """Make them, then build."""
         compile_translations()
+        fetch_scripts()
         super().run()
 
 
 setup(
-    cmdclass={"build_py": BuildWithTranslations},
+    cmdclass={"build_py": BuildWithProducts},
     message_extractors={
         "ckanext": [
             ("**.py", "python", None),

@@ -64,6 +64,26 @@ def ensure() -> None:
         _pip("--editable", str(paths.ROOT))
         stamps.write("package", stamp, folder)
     _compile_translations()
+    _fetch_scripts()
+
+
+def _fetch_scripts() -> None:
+    """Fetch the scripts of others for pages and tests."""
+    done = subprocess.run(
+        [
+            *(str(paths.PYTHON), "-c"),
+            "import sys, third_party\n"
+            "try: third_party.fetch(['package', 'tests'])\n"
+            "except third_party.ThirdPartyError as error: sys.exit(str(error))",
+        ],
+        cwd=paths.ROOT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise StackError(done.stderr.strip())
 
 
 def _compile_translations() -> None:
