@@ -156,13 +156,16 @@ class WindowAnswer:
         try:
             tally = yield from self._settled(self.window, whole=True)
         except _TooMany as many:
+            self._number = 0
             yield Page(0, [], many.tally.total)
             tally = yield from self._in_parts(self.window, many.tally)
         self._proof = self._proved(tally)
 
     # --- a window that is read as it is ---------------------------------------------------------
 
-    def _settled(self, window: Window, *, whole: bool) -> Generator[Page, None, _Tally]:
+    def _settled(
+        self, window: Window, *, whole: bool, divide: bool = True
+    ) -> Generator[Page, None, _Tally]:
         """Read a window until it stands still; gives its tally.
 
         A part of a window does not start the answer again: what it gave before is of the same
@@ -174,7 +177,7 @@ class WindowAnswer:
             tally = _Tally()
             tally.readings = reading
             try:
-                yield from self._reading(window, tally, whole=whole)
+                yield from self._reading(window, tally, whole=whole, divide=divide)
             except _Moved as moved:
                 before, why = None, str(moved)
                 continue
@@ -191,7 +194,9 @@ class WindowAnswer:
             " window has to be read later.",
         )
 
-    def _reading(self, window: Window, tally: _Tally, *, whole: bool) -> Iterator[Page]:
+    def _reading(
+        self, window: Window, tally: _Tally, *, whole: bool, divide: bool
+    ) -> Iterator[Page]:
         number, pages = 0, 1
         while number < pages:
             page, query = self._page(window, number)
@@ -199,7 +204,7 @@ class WindowAnswer:
                 tally.total, tally.echo = page.total, query
                 tally.source_time = echo.asked_at(query) if not window.submitted_to else None
                 tally.pages = 1
-                if plan_parts.parts(window, page.total):
+                if divide and plan_parts.parts(window, page.total):
                     raise _TooMany(tally)
                 pages = max(1, -(-page.total // self._size))
             elif page.total != tally.total:
@@ -278,7 +283,7 @@ class WindowAnswer:
 
     def _in_parts(self, window: Window, whole: _Tally) -> Generator[Page, None, _Tally]:
         """Read a window in parts that together hold as many acts as it has; gives its tally."""
-        before, why = whole.total, ""
+        before = whole.total
         for parts, by_date in (
             (plan_parts.by_type(window, before), False),
             (plan_parts.by_issue_date(window), True),
@@ -294,9 +299,9 @@ class WindowAnswer:
                 return tally
             # Acts came or went meanwhile, or some are of a type that no part asked for; issue
             # dates divide those too.
-            why = f"its parts hold {tally.counted} acts, the whole {before}, then {after}"
             before = after
-        raise self._not(window, "moving", why)
+        # A single day that no table of types divides is read as it is, however long it takes.
+        return (yield from self._settled(window, whole=False, divide=False))
 
     def _joined(self, parts: tuple[Window, ...], whole: _Tally) -> Generator[Page, None, _Tally]:
         joined = _Tally()
