@@ -135,22 +135,27 @@ def setup(
 @greekmunicipal.command()
 @click.argument("municipalities", nargs=-1, required=True, type=Slug(), metavar="SLUG…")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--dry-run", is_flag=True, help="Say what would be harvested, start nothing.")
 @click.pass_context
-def harvest(ctx: click.Context, municipalities: tuple[Municipality, ...], as_json: bool) -> None:
+def harvest(
+    ctx: click.Context, municipalities: tuple[Municipality, ...], as_json: bool, dry_run: bool
+) -> None:
     """Harvest municipalities through the queue, follow it to the end and report.
 
     The gather and fetch consumers must run. Exit code 1: something needs a person.
     """
-    jobs = []
-    for municipality in municipalities:
-        for kind in (DIAVGEIA, BUDGET):
-            name = setting_up.source_name(municipality, kind)
-            try:
-                jobs.append(following.start(name))
-            except following.SourceMissing as missing:
-                if kind == DIAVGEIA:
-                    click.echo(str(missing), err=True)
-                    ctx.exit(FAILED)
+    try:
+        sources = _sources(municipalities)
+    except following.SourceMissing as missing:
+        click.echo(str(missing), err=True)
+        ctx.exit(FAILED)
+    if dry_run:
+        for name, source in sources:
+            running = following.running_job(source.id)
+            would = "runs already and would be followed" if running else "would be harvested"
+            click.echo(f"{name} {would}: {source.url}")
+        return
+    jobs = [following.start(name) for name, _source in sources]
     line = telling.ProgressLine(quiet=as_json)
     try:
         progress = following.follow(jobs, line.show)
@@ -169,6 +174,20 @@ def harvest(ctx: click.Context, municipalities: tuple[Municipality, ...], as_jso
     for message in gathering:
         click.echo(message, err=True)
     ctx.exit(LOOK if progress.failed or gathering else DONE)
+
+
+def _sources(municipalities: tuple[Municipality, ...]) -> list[tuple[str, Any]]:
+    """Harvest sources of municipalities; each must have one of acts, not each one of budgets."""
+    found = []
+    for municipality in municipalities:
+        for kind in (DIAVGEIA, BUDGET):
+            name = setting_up.source_name(municipality, kind)
+            try:
+                found.append((name, following.source_of(name)))
+            except following.SourceMissing:
+                if kind == DIAVGEIA:
+                    raise
+    return found
 
 
 greekmunicipal.add_command(adopt)

@@ -167,6 +167,20 @@ def test_a_harvest_without_a_source_says_what_to_do(empty_portal: None, cli: Any
     assert "ckan greekmunicipal setup" in result.output
 
 
+def test_a_dry_run_of_the_harvest_names_its_sources_and_starts_no_job(
+    empty_portal: None, cli: Any
+) -> None:
+    run(cli, "setup", "dimos-tinou", "--budgets", "")
+    result = run(cli, "harvest", "dimos-tinou", "--dry-run")
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines() == [
+        "diavgeia-dimos-tinou would be harvested: https://diavgeia.gov.gr/opendata",
+        "municipal-budget-dimos-tinou would be harvested: file:///dimos-tinou",
+    ]
+    assert model.Session.execute(sa.text("SELECT count(*) FROM harvest_job")).scalar() == 0
+    assert run(cli, "harvest", "dimos-tinou", "dimos-thivaion", "--dry-run").exit_code == 2
+
+
 def test_the_command_harvests_follows_and_reports(
     empty_portal: None, own_consumers: Any, serving: Any, cli: Any
 ) -> None:

@@ -46,6 +46,33 @@ class NoConsumer(RuntimeError):  # noqa: N818 - says what is missing
     """Nothing takes the jobs out of the queue."""
 
 
+def source_of(source_name: str) -> Any:
+    """The harvest source of a name.
+
+    Raises:
+        SourceMissing: no source has that name.
+    """
+    package = model.Package.get(source_name)
+    source = HarvestSource.get(package.id) if package else None
+    if source is None:
+        raise SourceMissing(
+            f"There is no harvest source {source_name}: make it with `ckan greekmunicipal setup`."
+        )
+    return source
+
+
+def running_job(source_id: str) -> str | None:
+    """Id of the newest job of a source that is not finished, None when there is none."""
+    of: Any = HarvestJob
+    return (
+        model.Session.query(of.id)
+        .filter(of.source_id == source_id, of.status.in_(("New", "Running")))
+        .order_by(of.created.desc())
+        .limit(1)
+        .scalar()
+    )
+
+
 def start(source_name: str) -> str:
     """Send a source to the gather queue; a job of it that runs already is followed instead.
 
@@ -55,26 +82,14 @@ def start(source_name: str) -> str:
     Raises:
         SourceMissing: no source has that name.
     """
-    package = model.Package.get(source_name)
-    source = HarvestSource.get(package.id) if package else None
-    if package is None or source is None:
-        raise SourceMissing(
-            f"There is no harvest source {source_name}: make it with `ckan greekmunicipal setup`."
-        )
+    source_id = source_of(source_name).id
     try:
         job = tk.get_action("harvest_job_create")(
-            site_context(), {"source_id": package.id, "run": True}
+            site_context(), {"source_id": source_id, "run": True}
         )
         return job["id"]
     except HarvestJobExists:
-        of: Any = HarvestJob
-        return (
-            model.Session.query(of.id)
-            .filter(of.source_id == package.id, of.status.in_(("New", "Running")))
-            .order_by(of.created.desc())
-            .limit(1)
-            .scalar()
-        )
+        return str(running_job(source_id))
 
 
 def follow(
