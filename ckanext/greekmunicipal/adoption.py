@@ -55,6 +55,16 @@ class Result:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class _How:
+    """What is the same for all datasets of a run."""
+
+    fields: dict[str, str]
+    resource_fields: dict[str, str]
+    licence: str | None
+    dry_run: bool
+
+
 def adopt(
     *,
     organization: str | None = None,
@@ -75,7 +85,8 @@ def adopt(
     """
     owner = _organization_id(organization) if organization else None
     chosen = [_dataset_id(name) for name in datasets]
-    return (_adopt_one(found, licence, dry_run=dry_run) for found in _ids(owner, chosen))
+    how = _How(_kinds("dataset_fields"), _kinds("resource_fields"), licence, dry_run)
+    return (_adopt_one(found, how) for found in _ids(owner, chosen))
 
 
 def _organization_id(name: str) -> str:
@@ -109,13 +120,13 @@ def _ids(owner: str | None, chosen: Sequence[str]) -> Iterator[str]:
         last = page[-1].id
 
 
-def _adopt_one(package_id: str, licence: str | None, *, dry_run: bool) -> Result:
+def _adopt_one(package_id: str, how: _How) -> Result:
     package = model.Package.get(package_id)
     if package is None:
         return Result(package_id, UNCHANGED)
     try:
         stored = package_dictize(package, _context(package))
-        adoption = stock.adopt(stored, _kinds("dataset_fields"), _kinds("resource_fields"), licence)
+        adoption = stock.adopt(stored, how.fields, how.resource_fields, how.licence)
         about = partial(
             Result, package.name, kept=adoption.kept, looks=adoption.looks, changes=adoption.changes
         )
@@ -123,10 +134,10 @@ def _adopt_one(package_id: str, licence: str | None, *, dry_run: bool) -> Result
             return about(UNCHANGED)
         if adoption.undecided:
             return about(UNDECIDED, error=adoption.undecided)
-        filled, errors = _cured(adoption, package)
+        filled, errors = _cured(adoption, package, how.fields)
         if errors:
             return about(FAILED, error=_said(errors), changes=adoption.changes)
-        if not dry_run:
+        if not how.dry_run:
             _write(adoption.dataset, package_id)
         return about(ADOPTED, filled=filled, changes=adoption.changes)
     except tk.ValidationError as error:
@@ -135,9 +146,10 @@ def _adopt_one(package_id: str, licence: str | None, *, dry_run: bool) -> Result
         model.Session.rollback()
 
 
-def _cured(adoption: stock.Adoption, package: model.Package) -> tuple[list[str], dict[str, Any]]:
+def _cured(
+    adoption: stock.Adoption, package: model.Package, fields: dict[str, str]
+) -> tuple[list[str], dict[str, Any]]:
     """Keep aside what the schema refuses, until it accepts or nothing more can be taken out."""
-    fields = _kinds("dataset_fields")
     filled, errors = _validated(adoption.dataset, package)
     for _round in range(ROUNDS):
         if not errors or not stock.set_aside(adoption, errors, fields):

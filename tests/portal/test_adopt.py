@@ -11,6 +11,7 @@ import portal_catalogue as catalogue
 import pytest
 from click.testing import CliRunner
 
+from ckanext.greekmunicipal import adoption
 from ckanext.greekmunicipal.cli import greekmunicipal
 
 pytestmark = [pytest.mark.ckan]
@@ -87,7 +88,10 @@ DCAT_EXTRAS = {
 }
 
 
-def test_stock_datasets_are_adopted_once_and_say_all_that_they_said(tinos: dict[str, Any]) -> None:
+def test_stock_datasets_are_adopted_once_and_say_all_that_they_said(
+    tinos: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adoption, "PAGE", 2)
     full = stock(tinos, "plateies", extras=DCAT_EXTRAS, url="https://example.org/plateies")
     bare = stock(tinos, "bare", notes="", resources=[])
     broken = stock(
