@@ -7,7 +7,6 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import portal_catalogue as catalogue
-from ckan import model
 from pyshacl import validate
 from rdflib import DCAT, RDF, Graph, Namespace, URIRef
 
@@ -45,8 +44,9 @@ def build() -> dict[str, Any]:
     """
     tinos = _municipality("dimos-tinou")
     kalamaria = _municipality("dimos-kalamarias")
+    context: Any = catalogue.context()
     body = tk.get_action("organization_create")(
-        catalogue.context(),
+        context,
         {
             "name": "limeniko-tameio",
             "title_translated": {"el": "Λιμενικό Ταμείο Τήνου", "en": "Port Fund of Tinos"},
@@ -55,9 +55,9 @@ def build() -> dict[str, Any]:
         },
     )
     harvested = [
-        catalogue.create(dataset)
-        for each in (tinos, kalamaria)
-        for dataset in _harvested(each["diavgeia_uid"])
+        *(catalogue.create(dataset) for dataset in _acts(tinos["diavgeia_uid"])),
+        catalogue.create(_budget(tinos["diavgeia_uid"])),
+        catalogue.create(_budget(kalamaria["diavgeia_uid"])),
     ]
     made = {
         "acts": harvested[0],
@@ -74,7 +74,8 @@ def build() -> dict[str, Any]:
         "private": catalogue.create({**of_body(body), "title": "Κρυφό", "private": True}),
         "deleted": catalogue.create({**of_body(body), "title": "Σβησμένο"}),
     }
-    tk.get_action("package_delete")(catalogue.context(), {"id": hidden["deleted"]["id"]})
+    context = catalogue.context()
+    tk.get_action("package_delete")(context, {"id": hidden["deleted"]["id"]})
     return {"tinos": tinos, "body": body, **made, **hidden, "harvested": harvested, "made": made}
 
 
@@ -278,15 +279,18 @@ def _municipality(slug: str) -> dict[str, Any]:
     )
 
 
-def _harvested(uid: str) -> list[dict[str, Any]]:
-    """What both harvesters would publish of a municipality."""
-    model.Session.expire_all()
-    acts = [
+def _acts(uid: str) -> list[dict[str, Any]]:
+    """What the harvester of Diavgeia would publish of a municipality: all families."""
+    return [
         acts_datasets.dataset_of(
             uid, family.slug, with_lines=family.slug in ("payments", "awards"), facts=FACTS
         )
         for family in FAMILIES
     ]
+
+
+def _budget(uid: str) -> dict[str, Any]:
+    """What the harvester of budgets would publish of it."""
     report = {
         "read": {"files": 1, "rows": 9, "lines": 8},
         "skipped": {"subtotals": 1, "headers": 0, "blank": 0, "notes": 0, "not_understood": 0},
@@ -303,4 +307,4 @@ def _harvested(uid: str) -> list[dict[str, Any]]:
         reports=(report,),
         fingerprints={},
     )
-    return [*acts, budget_datasets.dataset_of(uid, facts)]
+    return budget_datasets.dataset_of(uid, facts)

@@ -63,7 +63,7 @@ def test_harvesters_leave_nothing_out_that_is_recommended(
     dcat_world: dict[str, Any], shared_data: Path
 ) -> None:
     harvested = graphs.catalogue(dcat_world["harvested"])
-    assert len(world.datasets_of(harvested)) == 22
+    assert len(world.datasets_of(harvested)) == 12
     folder = shared_data / "shacl" / AP
     for severity in (world.SH.Violation, world.SH.Warning, world.SH.Info):
         assert world.results(harvested, folder / "shapes_recommended.ttl", severity) == []

@@ -90,9 +90,13 @@ def _addresses(
     access = nodes.iri(resource.get("access_url") or page)
     yield iri, terms.ACCESS_URL, access
     yield access, terms.A, terms.RDFS_RESOURCE
-    download = resource.get("download_url") or resource.get("url") or ""
+    url = resource.get("url") or ""
+    download = resource.get("download_url") or url
     if nodes.is_absolute(download):
         yield iri, terms.DOWNLOAD_URL, nodes.iri(download)
+    if download != url and nodes.is_absolute(url):
+        # CKAN's own link, when it is neither: DCAT has no property for a third one.
+        yield iri, terms.URL, nodes.iri(url)
 
 
 def _conditions(iri: URIRef, resource: Mapping[str, Any]) -> Iterator[Triple]:

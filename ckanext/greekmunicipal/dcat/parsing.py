@@ -204,6 +204,8 @@ def _resource(
     _keep(kept, "rights", next(map(str, _words(graph, graph.objects(node, terms.RIGHTS))), ""))
     tables = _codes(graph.objects(node, terms.CONFORMS_TO), "table")
     _keep(kept, "table", tables[0] if tables else None)
+    if link := graph.value(node, terms.URL):
+        kept["url"] = str(link)
     if kept.get("access_url") == str(node):
         kept.pop("access_url")
     if kept.get("download_url") == kept.get("url"):

@@ -136,6 +136,7 @@ THEME = DCAT.theme
 THEME_TAXONOMY = DCAT.themeTaxonomy
 TITLE = DCTERMS.title
 TYPE = DCTERMS.type
+URL = SCHEMA.url
 VERSION = DCAT.version
 
 # Datatypes
