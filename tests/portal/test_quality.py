@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 import ckan.tests.factories as factories
 import portal_catalogue as catalogue
 import pytest
+from quality_world import fresh_municipality
 from rdflib import DCAT, RDF, Graph, Namespace
 
 from ckanext.greekmunicipal import datastore
@@ -24,11 +25,17 @@ PV = Namespace("https://piveau.eu/ns/voc#")
 
 
 @pytest.fixture
-def portal(filled_portal: dict[str, Any]) -> dict[str, Any]:
-    """The small catalogue; nothing is known of its quality yet."""
+def portal(with_plugins: None, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """A municipality with an acts dataset and a budget dataset, not scored yet."""
+    organization = fresh_municipality(request)
     with datastore.transaction() as cursor:
-        cursor.execute("TRUNCATE greekmunicipal.quality, greekmunicipal.link_check")
-    return filled_portal
+        # All tests have the same links.
+        cursor.execute("TRUNCATE greekmunicipal.link_check")
+    return {
+        "organization": organization,
+        "acts": catalogue.create(catalogue.acts_dataset(organization)),
+        "budget": catalogue.create(catalogue.budget_dataset(organization)),
+    }
 
 
 def show(user: str = "", **data: Any) -> dict[str, Any]:
@@ -122,7 +129,7 @@ def test_an_organisation_has_mean_distribution_and_the_worst_first(portal: dict[
         }
     )
     catalogue.create(catalogue.acts_dataset(portal["organization"], private=True))
-    found = show(organization="dimos-tinou")
+    found = show(organization=portal["organization"]["name"])
     points = [each["points"] for each in found["datasets"]]
     assert found["count"] == len(points) == 3
     assert points == sorted(points)
@@ -131,13 +138,15 @@ def test_an_organisation_has_mean_distribution_and_the_worst_first(portal: dict[
     assert sum(found["bands"].values()) == 3
     assert found["bands"][metrics.band(points[0]).id] >= 1
     assert found["datasets"][0]["next_steps"] > 0
-    second = show(organization="dimos-tinou", limit=1, offset=1)
+    second = show(organization=portal["organization"]["name"], limit=1, offset=1)
     assert [each["id"] for each in second["datasets"]] == [found["datasets"][1]["id"]]
     assert second["count"] == 3
 
 
-def test_a_body_without_datasets_has_no_mean(tinos: dict[str, Any]) -> None:
-    found = show(organization=tinos["id"])
+def test_a_body_without_datasets_has_no_mean(
+    with_plugins: None, request: pytest.FixtureRequest
+) -> None:
+    found = show(organization=fresh_municipality(request)["id"])
     assert (found["count"], found["mean"], found["band"], found["datasets"]) == (0, None, None, [])
 
 
@@ -158,11 +167,11 @@ def test_the_quality_of_a_private_dataset_is_for_those_who_may_see_it(
 
 
 def test_what_has_no_quality_is_refused(portal: dict[str, Any]) -> None:
-    for wrong in ({}, {"id": portal["acts"]["id"], "organization": "dimos-tinou"}):
+    for wrong in ({}, {"id": portal["acts"]["id"], "organization": portal["organization"]["id"]}):
         with pytest.raises(tk.ValidationError):
             show(**wrong)
     with pytest.raises(tk.ValidationError):
-        show(organization="dimos-tinou", limit="many")
+        show(organization=portal["organization"]["id"], limit="many")
     for unknown in ({"id": "nothing"}, {"organization": "nothing"}):
         with pytest.raises(tk.ObjectNotFound):
             show(**unknown)
@@ -171,7 +180,10 @@ def test_what_has_no_quality_is_refused(portal: dict[str, Any]) -> None:
 def test_the_action_answers_get(app: Any, portal: dict[str, Any]) -> None:
     answer = app.get(f"/api/action/greekmunicipal_quality_show?id={portal['acts']['name']}")
     assert answer.json["result"]["of"] == 405
-    steps = app.get("/api/action/greekmunicipal_quality_show?organization=dimos-tinou&limit=1")
+    steps = app.get(
+        "/api/action/greekmunicipal_quality_show",
+        query_string={"organization": portal["organization"]["name"], "limit": 1},
+    )
     assert len(steps.json["result"]["datasets"]) == 1
 
 
@@ -223,11 +235,12 @@ def test_each_step_leads_to_a_field_that_the_form_has(app: Any, portal: dict[str
 
 
 def test_the_page_of_an_organisation_ranks_its_datasets(app: Any, portal: dict[str, Any]) -> None:
-    page = app.get("/el/organization/dimos-tinou/quality").body
+    name = portal["organization"]["name"]
+    page = app.get(f"/el/organization/{name}/quality").body
     assert "Ποιότητα" in page
     assert page.index(portal["budget"]["title"]) > 0
     assert page.index(portal["acts"]["title"]) > 0
-    assert "/organization/dimos-tinou/quality" in app.get("/el/organization/dimos-tinou").body
+    assert f"/organization/{name}/quality" in app.get(f"/el/organization/{name}").body
     assert app.get("/organization/nothing/quality", status=404)
 
 
