@@ -122,7 +122,7 @@ def _packed(each: ThirdParty) -> bytes:
     npm = _npm()
     path = os.pathsep.join((str(Path(npm).parent), os.environ.get("PATH", "")))
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - npm as found, no shell
             [npm, "pack", "--silent", "--ignore-scripts", f"{each.package}@{each.version}"],
             cwd=folder,
             stdin=subprocess.DEVNULL,

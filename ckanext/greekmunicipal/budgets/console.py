@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ckanext.greekmunicipal.budgets.corrections import Correction, read_corrections
 from ckanext.greekmunicipal.budgets.errors import UnreadableBudget
 from ckanext.greekmunicipal.budgets.reader import read_budget
 from ckanext.greekmunicipal.budgets.records import LINES_COLUMNS, PHASES, Budget
@@ -30,6 +31,11 @@ def _shared_options(command: _Command) -> _Command:
         click.option("--json", "as_json", is_flag=True, help="Print the report as JSON."),
         click.option("--year", type=click.IntRange(1990, 2100), help="Year, if no file tells it."),
         click.option("--municipality", metavar="SLUG", help="Slug of the municipality."),
+        click.option(
+            "--mapping",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="JSON list of columns as in the report, with the meanings that you state.",
+        ),
         click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path)),
     ):
         command = decorate(command)
@@ -49,10 +55,11 @@ def check(
     files: tuple[Path, ...],
     municipality: str | None,
     year: int | None,
+    mapping: Path | None,
     as_json: bool,
 ) -> None:
     """Read the FILES of one budget and report; nothing is written."""
-    read = _read(files, municipality, year)
+    read = _read(files, municipality, year, mapping)
     _show(read, as_json)
     ctx.exit(LOOK if read.has_errors else DONE)
 
@@ -71,11 +78,12 @@ def convert(
     files: tuple[Path, ...],
     municipality: str | None,
     year: int | None,
+    mapping: Path | None,
     as_json: bool,
     output: Path,
 ) -> None:
     """Read the FILES of one budget and write its table, report and data package."""
-    read = _read(files, municipality, year)
+    read = _read(files, municipality, year, mapping)
     try:
         write_all(read, output)
     except OSError as error:
@@ -87,13 +95,26 @@ def convert(
     ctx.exit(LOOK if read.has_errors else DONE)
 
 
-def _read(files: tuple[Path, ...], municipality: str | None, year: int | None) -> Budget:
+def _read(
+    files: tuple[Path, ...], municipality: str | None, year: int | None, mapping: Path | None
+) -> Budget:
     if municipality is not None:
         _known_municipality(municipality)
     try:
-        return read_budget(files, municipality=municipality, year=year)
+        return read_budget(
+            files, municipality=municipality, year=year, corrections=_corrections(mapping)
+        )
     except UnreadableBudget as error:
         raise Failure(str(error)) from error
+
+
+def _corrections(mapping: Path | None) -> tuple[Correction, ...]:
+    if mapping is None:
+        return ()
+    try:
+        return read_corrections(json.loads(mapping.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise Failure(f"--mapping {mapping}: {error}") from error
 
 
 def _known_municipality(slug: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -21,6 +22,7 @@ from ckanext.greekmunicipal.tabular.grid import Row, text_of
 
 # Lines with a real amendment that must agree before columns are named by arithmetic alone.
 _PROOFS = 3
+_STATED = 99
 _UNUSED = frozenset({"derived", "ignored", "group", "unknown"})
 
 
@@ -91,9 +93,21 @@ def header_cells(row: Row) -> list[Header | None] | None:
 
 
 def from_headers(
-    upper: Row, lower: Row | None, sample: list[Row], fiscal_year: int | None = None
+    upper: Row,
+    lower: Row | None,
+    sample: list[Row],
+    fiscal_year: int | None = None,
+    corrected: Mapping[int, str] | None = None,
 ) -> Layout:
-    """Layout of a header of one or two rows; ``sample`` are the rows under it."""
+    """Layout of a header of one or two rows.
+
+    Args:
+        upper: first row of the header.
+        lower: second row, if it has one.
+        sample: rows under it.
+        fiscal_year: year to choose between columns of several years.
+        corrected: meaning of columns, by index, that a person has stated.
+    """
     headers: list[tuple[str, Header | None]] = []
     width = max(len(upper.cells), len(lower.cells) if lower else 0)
     for at in range(width):
@@ -103,9 +117,22 @@ def from_headers(
         headers.append((text, (header_of(below) or header_of(text)) if below else header_of(above)))
     while headers and not headers[-1][0]:
         headers.pop()
-    layout = _resolve(headers, fiscal_year)
+    layout = _resolve(_as_corrected(headers, corrected or {}), fiscal_year)
     _find_code_and_label(layout, sample)
     return layout
+
+
+def _as_corrected(
+    headers: list[tuple[str, Header | None]], corrected: Mapping[int, str]
+) -> list[tuple[str, Header | None]]:
+    """What a person says of a column outranks what its header says, of others too."""
+    headers = headers + [("", None)] * (max(corrected, default=-1) + 1 - len(headers))
+    return [
+        (text, Header(corrected[at], _STATED, header.year if header else None))
+        if at in corrected
+        else (text, header)
+        for at, (text, header) in enumerate(headers)
+    ]
 
 
 def _resolve(headers: list[tuple[str, Header | None]], fiscal_year: int | None) -> Layout:
@@ -220,8 +247,8 @@ def label_column(rows: list[Row], columns: list[int]) -> int | None:
     return best
 
 
-def from_arithmetic(rows: list[Row]) -> Layout | None:
-    """Layout of a table without header.
+def from_arithmetic(rows: list[Row], corrected: Mapping[int, str] | None = None) -> Layout | None:
+    """Layout of a table without header; ``corrected`` are meanings that a person has stated.
 
     The code's column is known by the shape of the codes. Amount columns are those with cents; of
     them, three next to each other are initial, amendments and revised if a + b = c holds on every
@@ -244,6 +271,10 @@ def from_arithmetic(rows: list[Row]) -> Layout | None:
     triple = _sum_triple(whole, money)
     if triple:
         at.update(zip(("initial", "amendments", "revised"), triple, strict=True))
+    for column, meaning in (corrected or {}).items():
+        at = {name: place for name, place in at.items() if place != column and name != meaning}
+        if meaning not in _UNUSED and column < width:
+            at[meaning] = column
     meanings = {column: meaning for meaning, column in at.items()}
     columns = tuple(ColumnMeaning(n, "", meanings.get(n, "unknown")) for n in range(width))
     return Layout(columns, at, _phases(at), width, from_header=False)

@@ -11,6 +11,7 @@ from pathlib import Path
 from ckanext.greekmunicipal.budgets import hierarchy, interpret, period
 from ckanext.greekmunicipal.budgets.checks import check_lines
 from ckanext.greekmunicipal.budgets.codes import GROUP, LEAF, side_of
+from ckanext.greekmunicipal.budgets.corrections import Correction, meanings_for
 from ckanext.greekmunicipal.budgets.errors import UnreadableBudget
 from ckanext.greekmunicipal.budgets.layout import Layout
 from ckanext.greekmunicipal.budgets.lines import WithholdLabel, make_line
@@ -47,6 +48,7 @@ def read_budget(
     municipality: str | None = None,
     year: int | None = None,
     withhold_label: WithholdLabel | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> Budget:
     """Read one budget (προϋπολογισμός or its execution) from one or more files.
 
@@ -56,6 +58,7 @@ def read_budget(
         year: fiscal year to use where neither content nor file name tells one.
         withhold_label: called with each label; a label for which it is true is left empty and the
             line flagged ``label-withheld``, since it may name a natural person.
+        corrections: meanings of columns that a person has stated.
 
     Returns:
         Lines, findings and report. Amounts are EUR exact to the cent, None where unknown.
@@ -64,7 +67,7 @@ def read_budget(
         UnreadableBudget: a file cannot be read as a table at all, or no table of a budget is in it.
         MixedCharts: codes of both charts of accounts (7028/2004 and decree 54/2018).
     """
-    files = [file for path in paths for file in _open(Path(path), year)]
+    files = [file for path in paths for file in _open(Path(path), year, corrections)]
     _refuse_twice(files)
     _refuse_no_table(files)
     scans = [found for file in files for found in file.scans]
@@ -95,14 +98,17 @@ def read_budget(
     return Budget(tuple(lines), tuple(findings), report)
 
 
-def _open(path: Path, year: int | None) -> list[FileReading]:
-    return [_scanned(source, year) for source in open_sources(path)]
+def _open(path: Path, year: int | None, corrections: Sequence[Correction]) -> list[FileReading]:
+    return [_scanned(source, year, corrections) for source in open_sources(path)]
 
 
-def _scanned(source: Source, year: int | None) -> FileReading:
+def _scanned(source: Source, year: int | None, corrections: Sequence[Correction]) -> FileReading:
     named = period.from_name(source.file)
     grids = [grid for grid in source.grids if grid.rows]
-    scans = [scan(grid, named.fiscal_year or year) for grid in grids]
+    scans = [
+        scan(grid, named.fiscal_year or year, meanings_for(corrections, source.file, grid.sheet))
+        for grid in grids
+    ]
     return FileReading(source, scans, findings=list(source.findings))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,6 +85,7 @@ class Scan:
     problems: dict[str, list[int]] = field(default_factory=dict)
     side: str = ""
     first_row: int = 0
+    corrected: Mapping[int, str] = field(default_factory=dict)
 
     def problem(self, rule: str, row: int) -> None:
         """Remember a row that a rule is about."""
@@ -100,20 +102,23 @@ def side_in(text: str) -> str:
     return REVENUE if revenue else EXPENDITURE
 
 
-def scan(grid: Grid, fiscal_year: int | None = None) -> Scan:
+def scan(
+    grid: Grid, fiscal_year: int | None = None, corrected: Mapping[int, str] | None = None
+) -> Scan:
     """Read one sheet row by row.
 
     Args:
         grid: the sheet.
         fiscal_year: year to choose between columns of several years, if no title states one.
+        corrected: meaning of columns, by index, that a person has stated.
     """
-    found = Scan(grid, side=side_in(grid.sheet))
+    found = Scan(grid, side=side_in(grid.sheet), corrected=corrected or {})
     found.counts.physical = sum(row.span for row in grid.rows)
     start = next(
         (at for at, row in enumerate(grid.rows[:_HEADER_WITHIN]) if header_cells(row)), None
     )
     if start is None:
-        layout = from_arithmetic(grid.rows)
+        layout = from_arithmetic(grid.rows, corrected)
         if layout is None:
             _scan_without_codes(found)
             return found
@@ -183,7 +188,7 @@ def _read_header(
         return before, used
     sample = [row for row in rows[at + used : at + used + 400] if not _is_blank(row)]
     stated = from_notes(found.notes).fiscal_year
-    layout = from_headers(upper, lower, sample, stated or fiscal_year)
+    layout = from_headers(upper, lower, sample, stated or fiscal_year, found.corrected)
     found.layouts.append(layout)
     found.headers[header] = layout
     return layout, used
