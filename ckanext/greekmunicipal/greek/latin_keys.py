@@ -44,10 +44,17 @@ _LETTERS = {
 }  # fmt: skip
 _AT_THE_END = {"i": "η ι υ ει οι", "y": "υ η ι", "o": "ο ω", "e": "ε αι", "h": "η χ", "u": "ου υ"}
 _ENDING_UNITS = 5
+# The second letter of αυ, ευ, ηυ.
+_AFTER_VOWEL = {"v": "υ", "f": "υ"}
+
+_VOWELS = "αεηιουω"
+# Pairs of which no letter stands alone.
+_ALWAYS_ONE = ("ch",)
 
 _SOUND = re.compile("|".join(_SOUNDS))
 _UNIT = re.compile("|".join(_LETTERS))
 _DOUBLE = re.compile(r"(.)\1+")
+_DOUBLE_CONSONANT = re.compile(r"([bdfklmnprstvz])\1")
 _VOICELESS = re.compile("v(?=[kpthfwxcs])")
 # No c but in ch, no j or q, no w before a vowel at the start: those are words of other languages.
 _TYPED = re.compile("(?!w[aeiouy])(?:ch|[abd-ik-pr-z])*[389]?(?:ch|[abd-ik-pr-z])+")
@@ -97,6 +104,31 @@ def key_beginnings(typed: str) -> tuple[str, ...]:
         return ()
     found = dict.fromkeys(MARK + sound(candidate) for candidate in _candidates(word))
     return tuple(islice(found, MOST_KEYS))
+
+
+def greek_pattern(typed: str) -> str:
+    """Regular expression of the folded Greek that Latin letters may stand for.
+
+    Args:
+        typed: part of a word in lower case.
+
+    Returns:
+        Empty for what is no Greek in Latin letters, or short. A consonant may stand twice.
+    """
+    if len(typed) < SHORTEST or not _TYPED.fullmatch(typed):
+        return ""
+    return "".join(_any_of(unit) for unit in _UNIT.findall(_DOUBLE_CONSONANT.sub(r"\1", typed)))
+
+
+@cache
+def _any_of(unit: str) -> str:
+    """What one unit may stand for; the letters of a pair may also stand for themselves."""
+    spelled = (_LETTERS[unit], _AT_THE_END.get(unit, ""), _AFTER_VOWEL.get(unit, ""))
+    options = dict.fromkeys(" ".join(spelled).split())
+    if len(unit) > 1 and unit not in _ALWAYS_ONE:
+        options["".join(_any_of(letter) for letter in unit)] = None
+    found = [f"{o}{o}?" if len(o) == 1 and o not in _VOWELS else o for o in options]
+    return found[0] if len(found) == 1 else f"({'|'.join(found)})"
 
 
 @cache

@@ -253,7 +253,8 @@ class _Reader:
             return self._fielded(_escaped(_WILD.sub("", bare)), [], name)
         raw = _escaped(bare, keep_wild=True).lower()
         folded = _escaped(fold(bare), keep_wild=True)
-        other = [folded] if folded != raw else []
+        # The twin of a field holds folded words only.
+        other = [folded] if folded != raw or name else []
         if bare.endswith("*") and not _WILD.search(bare[:-1]) and bare.isascii():
             other += [f"{beginning}*" for beginning in key_beginnings(bare[:-1])]
         return self._fielded(raw, other, name)

@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal import municipalities
 from ckanext.greekmunicipal.harvesters import status
-from ckanext.greekmunicipal.logic import feed, loaders, naming, quality, schema, shapes
+from ckanext.greekmunicipal.logic import autocomplete, feed, loaders, naming, quality, schema, shapes
 
 
 def get_actions() -> dict[str, Any]:
@@ -23,6 +23,7 @@ def get_actions() -> dict[str, Any]:
         **{action.__name__: action for action in ours},
         **loaders.get_actions(),
         **feed.get_actions(),
+        **autocomplete.get_actions(),
         **quality.get_actions(),
         **naming.get_actions(),
         **shapes.get_actions(),
