@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +17,8 @@ from ckanext.greekmunicipal.schemas import organizations, translated
 from ckanext.greekmunicipal.schemas.organization_defaults import LOCAL_AUTHORITY
 
 log = logging.getLogger(__name__)
+
+remembering = nodes.remembering
 
 
 @dataclass(frozen=True)
@@ -50,30 +50,14 @@ class Body:
     parent: str | None
 
 
-_remembered: ContextVar[dict[str, Any] | None] = ContextVar("remembered", default=None)
-
-
-@contextmanager
-def remembering() -> Iterator[None]:
-    """Read each organisation once while many datasets are written."""
-    token = _remembered.set({}) if _remembered.get() is None else None
-    try:
-        yield
-    finally:
-        if token is not None:
-            _remembered.reset(token)
-
-
 def body(organization: str) -> Body | None:
     """An organisation by id or name, as it is now; None when there is none."""
-    memory = _remembered.get()
-    if memory is not None and organization in memory:
-        return memory[organization]
-    group: Any = model.Group.get(organization)
-    found = _body(group) if group is not None and group.is_organization else None
-    if memory is not None:
-        memory[organization] = found
-    return found
+
+    def read() -> Body | None:
+        group: Any = model.Group.get(organization)
+        return _body(group) if group is not None and group.is_organization else None
+
+    return nodes.remembered(f"organization {organization}", read)
 
 
 def organization_iri(organization_id: str) -> URIRef:

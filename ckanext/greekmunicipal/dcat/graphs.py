@@ -7,7 +7,7 @@ from typing import Any
 
 from rdflib import Graph, URIRef
 
-from ckanext.greekmunicipal.dcat import agents, catalog, datasets, nodes, terms
+from ckanext.greekmunicipal.dcat import catalog, datasets, nodes, terms
 from ckanext.greekmunicipal.dcat.terms import Triple
 
 
@@ -59,7 +59,7 @@ def high_value(packages: Iterable[Mapping[str, Any]]) -> Graph:
 
 def _add(graph: Graph, packages: Iterable[Mapping[str, Any]]) -> None:
     holder = URIRef(nodes.catalog_ref())
-    with agents.remembering():
+    with nodes.remembering():
         for package in packages:
             if not datasets.is_exported(package):
                 continue

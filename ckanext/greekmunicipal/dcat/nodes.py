@@ -6,7 +6,9 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -28,14 +30,38 @@ _DATES = (
 )
 
 
+_memory: ContextVar[dict[str, Any] | None] = ContextVar("memory", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Read what many datasets have in common once while they are written."""
+    token = _memory.set({}) if _memory.get() is None else None
+    try:
+        yield
+    finally:
+        if token is not None:
+            _memory.reset(token)
+
+
+def remembered(key: str, read: Callable[[], Any]) -> Any:
+    """What ``read`` gives, read once while :func:`remembering`."""
+    memory = _memory.get()
+    if memory is None:
+        return read()
+    if key not in memory:
+        memory[key] = read()
+    return memory[key]
+
+
 def catalog() -> str:
     """IRI of the catalogue, on which our other IRIs build, without a slash at its end."""
-    return catalog_uri().rstrip("/")
+    return catalog_ref().rstrip("/")
 
 
 def catalog_ref() -> str:
     """IRI of the catalogue as ckanext-dcat writes it."""
-    return catalog_uri()
+    return remembered("catalog", catalog_uri)
 
 
 @lru_cache(maxsize=8192)

@@ -12,7 +12,7 @@ from typing import Any
 from ckanext.dcat.profiles import EuropeanDCATAP3Profile
 from rdflib import Graph, URIRef
 
-from ckanext.greekmunicipal.dcat import catalog, datasets, dqv, parsing, terms
+from ckanext.greekmunicipal.dcat import catalog, datasets, dqv, nodes, parsing, terms
 
 # Fields of DCAT-AP that ckanext-dcat writes and our schema does not have.
 _OTHER_FIELDS = (
@@ -36,8 +36,9 @@ class GreekMunicipalDCATAPProfile(EuropeanDCATAP3Profile):
         if not datasets.is_exported(dataset_dict):
             return
         self._bind()
-        for triple in datasets.triples(dataset_dict, dataset_ref):
-            self.g.add(triple)
+        with nodes.remembering():
+            for triple in dict.fromkeys(datasets.triples(dataset_dict, dataset_ref)):
+                self.g.add(triple)
         if others := _others(dataset_dict):
             # In a graph of its own: the base profile walks all triples for each dataset.
             whole, self.g = self.g, Graph()
