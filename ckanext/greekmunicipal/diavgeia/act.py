@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from ckanext.greekmunicipal.diavgeia import values
+from ckanext.greekmunicipal.diavgeia import outliers, values
 from ckanext.greekmunicipal.diavgeia.families import DECISION_TYPES, family_of
 from ckanext.greekmunicipal.diavgeia.money import Line, read_money
 
@@ -33,6 +33,12 @@ RELATED = (
     ("textRelatedADA", "textRelatedADA"),
 )
 
+# «Ανατροπή», «ανάκληση ανάληψης»: what was committed, approved or paid is taken back.
+_REVERSAL = re.compile(
+    r"(?i)\bαν(?:α|ά)τροπ(?:η|ή|ης|ής|εις|ες|ές|ων|ών)\b|\bανατρ[εέ]π(?:ει|εται|ονται|ουμε)\b"
+    r"|\bαν(?:α|ά)κλησ\w+ (?:της |του |μ[εέ]ρους )*"
+    r"(?:αν(?:α|ά)ληψ|δ(?:ε|έ)σμευσ|χρηματικο(?:υ|ύ)|πληρωμ)"
+)
 _UID = re.compile(r"[0-9A-Za-z_.-]{1,40}")
 _UUID = re.compile(r"[0-9A-Fa-f-]{8,40}")
 
@@ -127,9 +133,18 @@ def read_act(raw: Any) -> Act:
     if corrected:
         flags.append("corrected")
     amount, currency, lines = read_money(extra, decision_type, flags)
+    subject = values.text(raw.get("subject"))
+    lines, odd = outliers.flagged(amount, lines, extra, subject)
+    flags += odd
     related = _related(extra, ada, flags)
     if extra.get("recalledExpenseDecision") is True:
         flags.append("recalls-commitment")
+    if extra.get("partialead") is True:
+        flags.append("partial-commitment")
+    # Reversals are posted with positive amounts, and the field that should tell them often does
+    # not; whoever sums amounts has to leave them out.
+    if amount is not None and _REVERSAL.search(subject):
+        flags.append("reversal")
     if extra.get("skipVatReason"):
         flags.append(_skip_flag(values.text(extra["skipVatReason"])))
     return Act(
@@ -144,7 +159,7 @@ def read_act(raw: Any) -> Act:
         organization_uid=organization,
         unit_uids=_uids(raw.get("unitIds")),
         thematic_categories=_uids(raw.get("thematicCategoryIds")),
-        subject=values.text(raw.get("subject")),
+        subject=subject,
         protocol_number=values.text(raw.get("protocolNumber"), 200),
         private_data=raw.get("privateData") in (True, "true", 1),
         document_url=values.text(raw.get("documentUrl"), 400),
