@@ -6,6 +6,7 @@ Each set of choices is read once from a table; nothing is looked up elsewhere.
 from __future__ import annotations
 
 import csv
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -62,9 +63,11 @@ class Choices:
             found = self._found.get("http://" + text.removeprefix("https://"))
         return found
 
-    def named(self) -> str:
-        """The accepted codes as a refusal names them."""
+    def named(self, read: str = "") -> str:
+        """The accepted codes as a refusal names them: those like what was read first."""
         codes = [choice.code for choice in self.all]
+        near = difflib.get_close_matches(read.rpartition("/")[2], codes, 5, 0.5) if read else []
+        codes = [*near, *(code for code in codes if code not in near)]
         more = len(codes) - NAMED_VALUES
         shown = ", ".join(codes[:NAMED_VALUES])
         return f"{shown}, … (+{more})" if more > 0 else shown

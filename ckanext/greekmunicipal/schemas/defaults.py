@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.greekmunicipal.quality import indicators
@@ -136,8 +137,8 @@ def _tags(data: Flat, stored: tags.ByLanguage) -> None:
     by_form = flat.from_form(data, (), "tags_translated", translated.LANGUAGES)
     sent = by_form if by_form and flat.is_empty(sent) else sent
     plain = _plain_tags(data)
+    by_language = None if sent is None or sent is tk.missing else sent
     try:
-        by_language = None if sent is None or not isinstance(sent, (str, dict, list)) else sent
         known = tags.settle(None if by_language is None else tags.read(by_language), plain, stored)
     except translated.UnreadableTranslationError:
         return  # the field's own validator says so

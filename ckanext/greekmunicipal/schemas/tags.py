@@ -6,6 +6,7 @@ program that knows only plain tags can still change them.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -38,10 +39,8 @@ def read(value: Any) -> ByLanguage:
     if value is None or value == "":
         return {}
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
-        try:
+        with contextlib.suppress(ValueError):
             value = json.loads(value)
-        except ValueError:
-            pass
     if isinstance(value, (str, list, tuple)):
         return divide(_words(value, ""))
     if not isinstance(value, Mapping):

@@ -33,6 +33,8 @@ def prepare(resource: dict[str, Any], current: Mapping[str, Any] | None = None) 
             del resource[field]
     if not _has_title(resource) and (title := title_of(str(getattr(upload, "filename", "")))):
         resource["name_translated"] = {"el": title}
+    # CKAN would guess the media type from the address of the file before.
+    resource["url"] = str(getattr(upload, "filename", ""))
     if digest := _sha256(getattr(upload, "stream", None)):
         resource.setdefault("hash", digest)
 

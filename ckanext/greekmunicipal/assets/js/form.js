@@ -14,6 +14,7 @@
     if (!field || !isFree(field) || field.value === value) { return; }
     field.value = value;
     field.dataset.gmFilled = value;
+    field.dispatchEvent(new Event("input", {bubbles: true}));
     $(field).trigger("change");
     var aside = field.closest("details");
     if (aside && value && aside.classList.contains("gm-aside")) { aside.open = true; }
