@@ -91,6 +91,13 @@ def tells_quality() -> bool:
     return tk.asbool(tk.config.get(QUALITY, True))
 
 
+def portal_address(path: str) -> str:
+    """Address of a path of the portal, without a language in it."""
+    site = (tk.config["ckan.site_url"] or "").rstrip("/")
+    root = (tk.config.get("ckan.root_path") or "").replace("/{{LANG}}", "").rstrip("/")
+    return f"{site}{root}{path}"
+
+
 def is_address(text: object) -> bool:
     """Whether a text is the address of an API: http or https, a host, no password."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.console import DONE, FAILED, LOOK
 from ckanext.greekmunicipal.dcat.feed import dump, fragments, settings
 
@@ -30,7 +31,7 @@ def feed(ctx: click.Context, dry_run: bool, force: bool) -> None:
     done = "written" if report.written else "up to date"
     click.echo(f"datasets: {report.datasets}, described anew: {report.made}, forgotten: {gone}")
     for extension, size in report.files.items():
-        click.echo(f"{settings.address(f'{dump.PATH}.{extension}')}: {size} bytes, {done}")
+        click.echo(f"{our_config.portal_address(f'{dump.PATH}.{extension}')}: {size} bytes, {done}")
     for package_id in report.broken:
         click.echo(f"Left out, since it cannot be written: {package_id}; see the log.", err=True)
     ctx.exit(LOOK if report.broken else DONE)

@@ -11,7 +11,8 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 from ckanext.harvest.model import HarvestObject
 
-from ckanext.greekmunicipal import datastore
+from ckanext.greekmunicipal import config as our_config
+from ckanext.greekmunicipal import datastore, downloads
 from ckanext.greekmunicipal.harvesters.identity import organization_id
 from ckanext.greekmunicipal.schemas.organizations import municipal_organizations
 
@@ -78,9 +79,7 @@ def is_official(resource_id: str) -> bool:
 
 def csv_url(resource_id: str) -> str:
     """Address from which the portal serves a table as CSV."""
-    site = tk.config["ckan.site_url"].rstrip("/")
-    root = (tk.config.get("ckan.root_path") or "").replace("/{{LANG}}", "").rstrip("/")
-    return f"{site}{root}/datastore/dump/{resource_id}?bom=True"
+    return our_config.portal_address(downloads.path_of(resource_id))
 
 
 def table_resource(

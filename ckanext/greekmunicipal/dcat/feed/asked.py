@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from dateutil.parser import isoparse
 
-from ckanext.greekmunicipal.dcat.feed import settings
+from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.dcat.feed.formats import FORMATS, Format
 from ckanext.greekmunicipal.dcat.feed.selection import Filter
 
@@ -53,7 +53,7 @@ class Asked:
         """Address of a page of this feed; without arguments of the first one."""
         given = {SINCE: self.since, AFTER: after, BEFORE: before}
         query = urlencode({name: value for name, value in given.items() if value})
-        return settings.address(self.path + (f"?{query}" if query else ""))
+        return our_config.portal_address(self.path + (f"?{query}" if query else ""))
 
     @property
     def own_address(self) -> str:

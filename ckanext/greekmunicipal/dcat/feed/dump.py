@@ -24,6 +24,7 @@ from typing import IO, Any
 import ckan.plugins.toolkit as tk
 from ckan.lib import jobs
 
+from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.dcat.feed import (
     cache,
@@ -111,7 +112,7 @@ def addresses() -> tuple[str, ...]:
         return ()
     wanted = settings.dump_formats()
     return tuple(
-        settings.address(f"{PATH}.{extension}{suffix}")
+        our_config.portal_address(f"{PATH}.{extension}{suffix}")
         for extension in current.extensions
         if extension in wanted
         for suffix in (".gz", "")

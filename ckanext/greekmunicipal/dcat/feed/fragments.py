@@ -22,7 +22,7 @@ from psycopg2.extras import execute_values
 from rdflib import DCAT, Graph, URIRef
 
 from ckanext.greekmunicipal import datastore
-from ckanext.greekmunicipal.dcat import agents
+from ckanext.greekmunicipal.dcat import nodes
 from ckanext.greekmunicipal.dcat.feed import cache, reading, selection, settings, triples
 from ckanext.greekmunicipal.dcat.feed.selection import Row
 from ckanext.greekmunicipal.dcat.feed.triples import Triple
@@ -158,7 +158,7 @@ def _make(rows: Sequence[Row]) -> tuple[dict[str, list[Triple]], set[str]]:
     if not rows:
         return made, broken
     serializer = RDFSerializer()
-    with agents.remembering():
+    with nodes.remembering():
         for package_id, dataset in reading.datasets(rows).items():
             if not is_public(package_id):
                 continue

@@ -63,13 +63,6 @@ def storage() -> Path | None:
     return Path(folder) / "greekmunicipal" if folder else None
 
 
-def address(path: str) -> str:
-    """Address of a path of the portal, without a language in it."""
-    site = (tk.config["ckan.site_url"] or "").rstrip("/")
-    root = (tk.config.get("ckan.root_path") or "").replace("/{{LANG}}", "").rstrip("/")
-    return f"{site}{root}{path}"
-
-
 def mapping() -> str:
     """A text that changes with the options and the code that RDF is made by."""
     return f"{_code()}{_options(_values())}"
