@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal import municipalities
 from ckanext.greekmunicipal.harvesters import status
-from ckanext.greekmunicipal.logic import autocomplete, feed, loaders, naming, quality, schema, shapes
+from ckanext.greekmunicipal.logic import (
+    autocomplete,
+    feed,
+    loaders,
+    naming,
+    publication,
+    quality,
+    schema,
+    shapes,
+    table_search,
+)
 
 
 def get_actions() -> dict[str, Any]:
@@ -19,15 +30,37 @@ def get_actions() -> dict[str, Any]:
         greekmunicipal_municipality_show,
         greekmunicipal_harvest_status,
     )
-    return {
-        **{action.__name__: action for action in ours},
-        **loaders.get_actions(),
-        **feed.get_actions(),
-        **autocomplete.get_actions(),
-        **quality.get_actions(),
-        **naming.get_actions(),
-        **shapes.get_actions(),
-    }
+    return _together(
+        {action.__name__: action for action in ours},
+        loaders.get_actions(),
+        feed.get_actions(),
+        autocomplete.get_actions(),
+        table_search.get_actions(),
+        quality.get_actions(),
+        naming.get_actions(),
+        shapes.get_actions(),
+        publication.get_actions(),
+    )
+
+
+def _together(*parts: dict[str, Any]) -> dict[str, Any]:
+    """Actions of all parts; where two stand before the same action of CKAN, one calls the other."""
+    found: dict[str, Any] = {}
+    for part in parts:
+        for name, action in part.items():
+            found[name] = _before(found[name], action) if name in found else action
+    return found
+
+
+def _before(first: Any, second: Any) -> Any:
+    """One chained action that is two: the first gets the second as the action that it may call."""
+
+    @tk.chained_action
+    @functools.wraps(first)
+    def both(next_action: Any, context: Any, data_dict: dict[str, Any]) -> Any:
+        return first(functools.partial(second, next_action), context, data_dict)
+
+    return both
 
 
 @tk.side_effect_free

@@ -47,6 +47,15 @@ def greekmunicipal_harvest_errors(context: Any, data_dict: Any) -> Answer:
     return {"success": False, "msg": tk._("Only a system administrator may read error messages.")}
 
 
+def greekmunicipal_personal_data_show(context: Any, data_dict: Any) -> Answer:
+    """What a scan found, and who confirmed it, is for those who may edit the dataset."""
+    try:
+        tk.check_access("package_update", context, data_dict)
+    except tk.NotAuthorized as refusal:
+        return {"success": False, "msg": str(refusal)}
+    return {"success": True}
+
+
 # Any editor could write with ``force``, which only warns of a table that is loaded from elsewhere.
 
 

@@ -53,7 +53,7 @@ def scan_file(path: Path, name: str | None = None) -> Report:
         reason = f"{error.found} {error.advice}"
         return Report(file, UNREADABLE, digest, not_scanned=(reason,))
     except sources.NoTable as none:
-        return Report(file, NOT_SCANNED, digest, not_scanned=(str(none),))
+        return Report(file, NOT_SCANNED, digest, not_scanned=(none.reason,))
     state = FOUND if findings else CLEAN
     if opened.unreadable and not findings:
         state = UNREADABLE
@@ -70,12 +70,13 @@ def scan_file(path: Path, name: str | None = None) -> Report:
     )
 
 
-def scan_records(records: Iterable[Any], fields: Sequence[str] = ()) -> Report:
+def scan_records(records: Iterable[Any], fields: Sequence[str] = (), *, sha256: str = "") -> Report:
     """Scan records that are sent to be stored, as JSON objects or lists.
 
     Args:
         records: objects of field to value, or lists in the order of ``fields``.
         fields: names of the fields; fields that only the records have follow.
+        sha256: digest of the records, for the report.
     """
     places = {name: at for at, name in enumerate(fields)}
     columns: dict[int, Column] = {}
@@ -92,7 +93,7 @@ def scan_records(records: Iterable[Any], fields: Sequence[str] = ()) -> Report:
     names = {at: name for name, at in places.items()}
     findings = _findings("", columns, names)
     state = FOUND if findings else CLEAN
-    return Report("", state, format="records", rows=rows, findings=_sorted(findings))
+    return Report("", state, sha256, "records", rows, _sorted(findings))
 
 
 def _add(columns: dict[int, Column], index: int, value: Any, row: int, reader: CellReader) -> None:

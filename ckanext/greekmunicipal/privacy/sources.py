@@ -55,10 +55,15 @@ _OTHERS = (
 
 
 class NoTable(ValueError):  # noqa: N818 - says what the file is
-    """The file holds no table that is known here; the message says what it is."""
+    """The file holds no table that is known here; the message says what it is.
+
+    Attributes:
+        reason: the message without the name of the file.
+    """
 
     def __init__(self, file: str, what: str) -> None:
-        super().__init__(f"{file}: {what}, in which no table is looked for.")
+        self.reason = f"{what}, in which no table is looked for."
+        super().__init__(f"{file}: {self.reason}")
 
 
 @dataclass
