@@ -8,6 +8,8 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.greekmunicipal.dcat import structured
+from ckanext.greekmunicipal.publication import pages
 from ckanext.greekmunicipal.schemas import choices, flat, translated
 from ckanext.greekmunicipal.views import facets, figures, formats, forms, quality, tables
 
@@ -177,6 +179,9 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         "form_texts": form_texts,
         "link_label": link_label,
         "place_label": place_label,
+        "refused_files": pages.refused_files,
+        "personal_data_status": pages.status,
+        "structured_data": structured.script,
         **forms.get_helpers(),
         "quality": quality.of_dataset,
         "facet_label": facets.label_function,

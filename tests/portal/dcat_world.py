@@ -115,7 +115,7 @@ def complete(owner: dict[str, Any]) -> dict[str, Any]:
         "owner_org": owner["id"],
         "name": "ta-panta",
         "title_translated": {
-            "el": "Τα πάντα «όλα» & <b>κάτι</b>",
+            "el": "Τα πάντα «όλα» & <b>κάτι</b></script><script>alert(1)</script>",
             "en": 'All "of" it & <b>more</b>',
         },
         "notes_translated": {"el": "Πρώτη γραμμή.\n\n- σημείο", "en": "First line.\n\n- point"},

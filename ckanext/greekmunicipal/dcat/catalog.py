@@ -41,7 +41,7 @@ def _itself() -> Iterator[Triple]:
     iri = URIRef(nodes.catalog_ref())
     publisher = agents.publisher_of_catalog()
     yield iri, terms.A, terms.CATALOG
-    for language, title in _titles(publisher).items():
+    for language, title in titles(publisher).items():
         yield iri, terms.TITLE, Literal(title, lang=language or None)
     for language, description in _descriptions().items():
         yield iri, terms.DESCRIPTION, Literal(description, lang=language or None)
@@ -62,15 +62,15 @@ def _itself() -> Iterator[Triple]:
     yield from _dates(iri)
 
 
-def _titles(publisher: agents.Body | None) -> dict[str, str]:
-    """As set; else the title of the portal, and in English whose it is."""
-    titles = options.title()
-    if not titles:
+def titles(publisher: agents.Body | None) -> dict[str, str]:
+    """Title by language: as set; else that of the portal, and in English whose it is."""
+    found = options.title()
+    if not found:
         title = nodes.text(tk.config.get("ckan.site_title") or "CKAN")
-        titles = {title.language or "": str(title)}
+        found = {title.language or "": str(title)}
         if title.language == "el":
-            titles["en"] = _english_title(publisher)
-    return titles
+            found["en"] = _english_title(publisher)
+    return found
 
 
 def _english_title(publisher: agents.Body | None) -> str:

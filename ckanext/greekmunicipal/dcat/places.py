@@ -65,15 +65,25 @@ def temporal(dataset: URIRef, coverage: Any) -> Iterator[Triple]:
 
 def centre(bbox: str) -> str | None:
     """Centroid (GeoJSON) of a bounding box (GeoJSON polygon); None of anything else."""
+    found = bounds(bbox)
+    if found is None:
+        return None
+    west, south, east, north = found
+    point = [round((west + east) / 2, 6), round((south + north) / 2, 6)]
+    return json.dumps({"type": "Point", "coordinates": point})
+
+
+def bounds(geojson: str | None) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of a GeoJSON polygon without holes, or of a point."""
     try:
-        geometry = json.loads(bbox)
-        ring = geometry["coordinates"][0]
-        east_west = [position[0] for position in ring]
-        north_south = [position[1] for position in ring]
-        point = [round((min(values) + max(values)) / 2, 6) for values in (east_west, north_south)]
+        geometry = json.loads(geojson or "")
+        coordinates = geometry["coordinates"]
+        positions = [coordinates] if geometry["type"] == "Point" else coordinates[0]
+        longitudes = [float(position[0]) for position in positions]
+        latitudes = [float(position[1]) for position in positions]
     except (ValueError, KeyError, IndexError, TypeError):
         return None
-    return json.dumps({"type": "Point", "coordinates": point})
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
 
 
 def place(iri: URIRef, entry: Mapping[str, Any]) -> Iterator[Triple]:
