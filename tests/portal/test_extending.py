@@ -12,6 +12,7 @@ import portal_catalogue as catalogue
 import pytest
 import yaml
 from ckan.exceptions import CkanConfigurationException
+from ckan.tests import factories
 
 from ckanext.greekmunicipal.additions import Additions, BadAdditionError, collect, use
 from ckanext.greekmunicipal.interfaces import IGreekMunicipal
@@ -56,6 +57,11 @@ def forget_additions():
 
 
 @pytest.fixture
+def sysadmin_headers() -> dict[str, str]:
+    return {"Authorization": factories.SysadminWithToken()["token"]}
+
+
+@pytest.fixture
 def additions_file(documented: str, tmp_path: Path, ckan_config: Any, monkeypatch: Any) -> Path:
     path = tmp_path / "additions.yaml"
     path.write_text(documented, encoding="utf-8")
@@ -65,7 +71,7 @@ def additions_file(documented: str, tmp_path: Path, ckan_config: Any, monkeypatc
 
 @pytest.mark.usefixtures("additions_file", "forget_additions")
 def test_the_documented_file_gives_a_portal_its_own_indicator_family_and_fields(
-    app: Any, tinos: dict[str, Any]
+    app: Any, tinos: dict[str, Any], sysadmin_headers: dict[str, str]
 ) -> None:
     created = catalogue.create(
         {
@@ -93,6 +99,10 @@ def test_the_documented_file_gives_a_portal_its_own_indicator_family_and_fields(
     dataset_page = app.get(f"/el/dataset/{shown['name']}").body
     assert "Περίοδος λειτουργίας" in dataset_page
     assert "Νερά κολύμβησης" in dataset_page
+
+    form = app.get("/el/dataset/new", headers=sysadmin_headers).body
+    assert "Περίοδος λειτουργίας" in form
+    assert "Παραλίες" in form
 
     tk.get_action("organization_patch")(
         catalogue.context(), {"id": tinos["id"], "tourist_office": "Χώρα"}

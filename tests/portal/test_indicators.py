@@ -33,7 +33,7 @@ def test_pages_of_the_commitments(app: Any, filled_portal: dict[str, Any]) -> No
     assert "Κανένα ακόμη." in greek
     assert "Στήλες του πίνακα" in greek
 
-    assert "3852/2010" not in app.get("/el/indicator/budget").body  # not confirmed, so not shown
+    assert "3463/2006" not in app.get("/el/indicator/works").body  # not confirmed, so not shown
 
     app.get("/indicator/wishes", status=404)
     app.get("/indicator/wishes/template.csv", status=404)

@@ -123,8 +123,14 @@ def test_the_inventory_lists_sets_that_are_not_open_with_the_reason():
 
 
 def test_a_law_that_was_not_confirmed_is_not_shown():
-    assert by_id("budget").laws
-    assert by_id("budget").confirmed_laws == ()
+    assert by_id("works").laws
+    assert by_id("works").confirmed_laws == ()
+
+
+def test_a_law_that_is_shown_was_seen_somewhere():
+    shown = [law for indicator in indicators() for law in indicator.confirmed_laws]
+    assert len(shown) > 10
+    assert all(law.seen_in for law in shown)
 
 
 def test_transit_is_expected_as_gtfs_first():

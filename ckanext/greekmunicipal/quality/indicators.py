@@ -74,11 +74,13 @@ class LegalBasis:
         citation_el: as Greeks cite it («ν. 4727/2020, άρθρο 67»).
         citation_en: in English.
         confirmed: whether it was seen in a source; one that was not is never shown.
+        seen_in: host of that source, or empty.
     """
 
     citation_el: str
     citation_en: str
     confirmed: bool = False
+    seen_in: str = ""
 
     def citation(self, language: str) -> str:
         """The citation for a reader of ``language``."""
