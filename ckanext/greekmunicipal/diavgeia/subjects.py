@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ckanext.greekmunicipal.diavgeia.names import FUNCTION_WORDS, INITIALS, WORD, Kind, kind
+from ckanext.greekmunicipal.diavgeia.names import FUNCTION_WORDS, INITIALS, MEN, WORD, Kind, kind
 from ckanext.greekmunicipal.diavgeia.tables import column, table
 from ckanext.greekmunicipal.greek import fold, is_valid_afm
 
@@ -18,6 +18,13 @@ LONGEST = 2000
 
 _CHAIN = re.compile(r"(?<![a-zα-ω0-9])((?:[a-zα-ω]\.[ \u00a0]?)+)(?=([a-zα-ω]*))")
 _KNOWN_PAIRS = frozenset(column("acronyms", "letters"))
+# Pairs that are as often the initials of a person: judged by the word before them.
+_DOUBTFUL_PAIRS = frozenset(row["letters"] for row in table("acronyms") if row["initials"])
+_BEFORE_INITIALS = re.compile(
+    r"(?:υποθεσ\w+|στον|στην|δημοτ\w+|δικαιουχ\w+|υπαλληλ\w+|μαθητ\w+|ασθεν\w+|πολιτη|πολιτη?σ"
+    r"|κ|κα|κοσ|κου|κασ|νοσηλι\w+|αιτησ\w+|οφειλ\w+|ανηλικ\w+|τεκν\w+|εναντι|κατα|υπερ|ιδιοκτητ\w+)"
+    r"[. :]*$"
+)
 _FORMS = frozenset(row["form"] for row in table("legal_forms") if " " not in row["form"])
 _LATIN_FORM = str.maketrans("abeikmnotxyzhp", "αβεικμνοτχυζηρ")
 
@@ -57,12 +64,37 @@ _MUNICIPALITY = re.compile(
     r"\bδημ(?:οσ|ου|ο) (?:βυρων\w+|παυλου μελα|νικολαου σκουφα|γεωργιου καραισκακη|ρηγα φεραιου"
     r"|μαρκοπουλου|αλεξανδρ\w+ευια\w*|μαντουδιου\w*|ιωαννιτων|κασσανδρασ|δαφνησ\w*|ερμιονιδασ)"
 )
+# Programmes that bear a name of antiquity; they stand in brackets or after a dash.
+_PROGRAMME = re.compile(r"(?:(?<=\()|(?<=[-–«\"] )|(?<=[-–«\"]))θησεα?σ(?=[)»\"]| ?[-–]|$)")
+# Public things that bear a person's name, without quotation marks.
+_NAMED_THING = re.compile(
+    r"\b(?:γυμνασι(?:ο|ου)|λυκει(?:ο|ου)|επαλ|νηπιαγωγει(?:ο|ου)|δημοτικ(?:ο|ου) σχολει(?:ο|ου)"
+    r"|σταδι(?:ο|ου)|γηπεδ(?:ο|ου)|παρκ(?:ο|ου)|αλσ(?:οσ|ουσ)|θεατρ(?:ο|ου)|μουσει(?:ο|ου)"
+    r"|βιβλιοθηκησ?|πινακοθηκησ?|νοσοκομει(?:ο|ου)|κολυμβητηρι(?:ο|ου)|γυμναστηρι(?:ο|ου)"
+    r"|στρατοπεδ(?:ο|ου)|λοφ(?:οσ|ου|ο)|αγαλμα(?:τοσ)?|προτομησ?|ανδριαντα|πεδιο|πεδιου)"
+    r" (?:[α-ω]{1,3}\. ?)?([α-ω]{4,})((?: [α-ω]{4,})?)"
+)
+_STREETS = re.compile(
+    r"\b(?:οδων|οδουσ|οδοι) (?:[α-ω]{1,3}[./] ?)?[α-ω]{4,}(?: \d+)?"
+    r"(?:(?:, ?| ?[-–] ?| και | & )(?:[α-ω]{1,3}[./] ?)?[α-ω]{4,}(?: \d+)?)+"
+)
 _PLACE = re.compile(
     r"\b(?:περιοχ\w+|θεσ(?:η|ησ|εισ)|τοποθεσι\w+|ορμ\w+|παραλι\w+|γεφυρ\w+|ακτ(?:η|ησ)|λιμαν\w+"
     r"|(οικισμ\w+|συνοικι\w+|χωρι\w+|κοινοτητα\w?|ενοτητα\w?|[τδ]\. ?[κδε]\.))"
     r"[ :]+«?(\w+)((?: \w+)?)»?"
 )
-_SAFE = (_BEQUEST, _PLAYGROUND, _DAY, _MARINA, _LIFE, _GREAT, _MARKETS, _EMPEROR, _MUNICIPALITY)
+_SAFE = (
+    _PROGRAMME,
+    _BEQUEST,
+    _PLAYGROUND,
+    _DAY,
+    _MARINA,
+    _LIFE,
+    _GREAT,
+    _MARKETS,
+    _EMPEROR,
+    _MUNICIPALITY,
+)
 
 _SHORTENED = re.compile(
     r"\b(?:γεωρ?γ?|δημ|χρ|χρηστ|αθ|αθαν|ιω|ιωαν|νικ|νικολ|παν|παναγ|βασ|βασιλ|αναστ|ευαγγ?|στυλ|θεοδ"
@@ -87,6 +119,8 @@ _WORD_OR_STOP = re.compile("[a-zα-ω]+|[,;:()]")
 # Stands for what was taken out; no text of ours has it.
 _BLANK = "\x00"
 _DIGITS = re.compile(r"(?<!\d)\d{9}(?!\d)|(?<!\d)\d{11}(?!\d)")
+# A number that is called a tax number counts even if it is mistyped.
+_NAMED_NUMBER = re.compile(r"\b(?:αφμ|α\.φ\.μ\.?)[ :.]*(?!09|8|9)\d{9}(?!\d)")
 _CAPITALISED = re.compile(
     r"(?<=[a-zα-ωά-ώ,·;:)»\"] )([Α-ΩΆ-Ώ][α-ωά-ώΐΰ]{2,})(?: ([Α-ΩΆ-Ώ][α-ωά-ώΐΰ]{2,}))?"
 )
@@ -151,6 +185,8 @@ def _is_about_person(folded: str) -> bool:
 def _has_personal_number(folded: str) -> bool:
     if not _DIGITS.search(folded):
         return False
+    if _NAMED_NUMBER.search(folded):
+        return True
     return any(
         _is_amka(number)
         if len(number) == 11
@@ -173,7 +209,9 @@ def _without_safe_phrases(folded: str) -> str:
     for phrase in _SAFE:
         rest = phrase.sub(_blank, rest)
     rest = _SAINT.sub(_saint, rest)
+    rest = _STREETS.sub(_streets, rest)
     rest = _STREET.sub(_street, rest)
+    rest = _NAMED_THING.sub(_named_thing, rest)
     rest = _PLACE.sub(_place, rest)
     return _INSTITUTION.sub(_blank, rest)
 
@@ -209,6 +247,24 @@ def _street(found: re.Match[str]) -> str:
     return found[0]
 
 
+def _streets(found: re.Match[str]) -> str:
+    """Take out the names of several streets, unless one reads as the name of a man."""
+    words = WORD.findall(found[0])
+    if any(word in MEN or (_NOMINATIVE.search(word) and kind(word) > Kind.WEAK) for word in words):
+        return found[0]
+    return _blank(found)
+
+
+def _named_thing(found: re.Match[str]) -> str:
+    """Take out the person after whom a school, a park or a statue is named, in the genitive."""
+    first, second = found[1], found[2].strip()
+    if first in MEN or _NOMINATIVE.search(first) or kind(first) < Kind.WEAK:
+        return found[0]
+    if second and second not in MEN and kind(second) >= Kind.WEAK:
+        return _blank(found)
+    return _blank_until(found, 2)
+
+
 def _place(found: re.Match[str]) -> str:
     """Take out the name of a place, unless it reads as a person's."""
     # «Τ.Κ. Φαλατάδου»: after the word for a settlement a surname's ending is no sign.
@@ -242,12 +298,14 @@ def _joined(found: re.Match[str]) -> str:
     initials = (
         _is_initial(found.string, found.start(), found.end(1), found[2])
         if len(letters) == 1
-        else len(letters) == 2 and not _known_pair(letters)
+        else len(letters) == 2 and not _is_acronym(letters, found.string[: found.start()])
     )
     return f" {INITIALS} " if initials else f" {letters} "
 
 
-def _known_pair(letters: str) -> bool:
+def _is_acronym(letters: str, before: str) -> bool:
+    if letters in _DOUBTFUL_PAIRS:
+        return not _BEFORE_INITIALS.search(before[-30:])
     greek = letters.translate(_LATIN_FORM)
     return letters in _KNOWN_PAIRS or greek in _KNOWN_PAIRS or greek in _FORMS
 
@@ -320,6 +378,10 @@ def _beside_a_surname(kinds: list[Kind], words: list[str], i: int) -> bool:
     return False
 
 
+# What is done with a firm stands before its name: a person's name before it is no part of it.
+_BEFORE_FIRM = re.compile(
+    "(?:πληρωμ|αναθεσ|εξοφλ|λογαριασμ|τιμολογ|αμοιβ|εγκρισ|δαπαν|συμβασ|παραλαβ|καταβολ|χρηματικ|ενταλμ)"
+)
 _KIN_OF_FIRM = frozenset({"σια", "υιοι", "υιοσ", "υιου", "υιων", "αφοι", "τεκνα", "κοιν"})
 
 
@@ -332,7 +394,8 @@ def _company_words(words: list[str]) -> set[int]:
         for j in range(i, max(-1, i - 8), -1):
             joined = words[j] == "και" and j + 1 < len(words) and words[j + 1] in _KIN_OF_FIRM
             stop = words[j] in _STOPS or (words[j] in FUNCTION_WORDS and len(words[j]) > 1)
-            if stop and not joined:
+            before = words[j] in _INTRODUCERS or _BEFORE_FIRM.match(words[j])
+            if (stop or (before and words[j] not in _KIN_OF_FIRM)) and not joined:
                 break
             inside.add(j)
     return inside
