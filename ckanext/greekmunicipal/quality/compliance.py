@@ -9,7 +9,7 @@ prove that both find the same. The one constraint of the shapes that only warns 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -36,7 +36,11 @@ _VALUES: dict[URIRef, type] = {
     XSD.dateTime: dt.datetime,
 }
 # What a dataset leads to and what is not a part of it.
-_OTHERS = (*_RESOURCES[:2], _RESOURCES[3], DCAT.CatalogRecord)
+_OTHERS = frozenset((*_RESOURCES[:2], _RESOURCES[3], DCAT.CatalogRecord))
+_NOTHING: frozenset[Node] = frozenset()
+
+# Values of a node by property.
+Said = dict[Node, set[Node]]
 
 
 @dataclass(frozen=True)
@@ -107,50 +111,56 @@ def constraints() -> dict[Node, tuple[Constraint, ...]]:
     return {name: tuple(asked) for name, asked in found.items()}
 
 
-def violations(graph: Graph, nodes: Collection[Node] | None = None) -> list[Violation]:
-    """What in a graph breaks the base shapes of DCAT-AP 3.0.1.
-
-    Args:
-        graph: RDF of datasets or of a whole catalogue.
-        nodes: only these are judged; all by default.
-    """
-    superclasses = _superclasses(graph)
-    found: dict[Violation, None] = {}
-    for node, name in _typed(graph, nodes):
-        for each in superclasses.get(name, (name,)):
-            for constraint in constraints().get(each, ()):
-                found.update(dict.fromkeys(_broken(graph, node, constraint, superclasses)))
-    return list(found)
-
-
-def _typed(graph: Graph, nodes: Collection[Node] | None) -> Iterator[tuple[Node, Node]]:
-    """Nodes with each class that they say they are of."""
-    if nodes is None:
-        yield from graph.subject_objects(RDF.type)
-        return
-    # Not the other way round: one dataset must not cost as much as its whole catalogue.
-    for node in nodes:
-        for name in graph.objects(node, RDF.type):
-            yield node, name
+def violations(graph: Graph) -> list[Violation]:
+    """What in a graph, as that of a whole catalogue, breaks the base shapes of DCAT-AP 3.0.1."""
+    return _violations(graph, {node: _said_of(graph, node) for node in graph.subjects(RDF.type)})
 
 
 def dataset_violations(graph: Graph, dataset: Node) -> list[Violation]:
     """What breaks the shapes in one dataset and all that describes it."""
-    return violations(graph, parts(graph, dataset))
+    return _violations(graph, parts(graph, dataset))
 
 
-def parts(graph: Graph, dataset: Node) -> set[Node]:
+def parts(graph: Graph, dataset: Node) -> dict[Node, Said]:
     """A dataset and all that it leads to, without other datasets and catalogues."""
-    found, waiting = {dataset}, [dataset]
+    found: dict[Node, Said] = {}
+    seen, waiting = {dataset}, [dataset]
     while waiting:
-        for value in graph.objects(waiting.pop()):
-            if isinstance(value, Literal) or value in found:
+        node = waiting.pop()
+        said = _said_of(graph, node)
+        if node != dataset and not _OTHERS.isdisjoint(said.get(RDF.type, ())):
+            continue
+        found[node] = said
+        for predicate, values in said.items():
+            if predicate == RDF.type:
                 continue
-            if any((value, RDF.type, other) in graph for other in _OTHERS):
-                continue
-            found.add(value)
-            waiting.append(value)
+            for value in values:
+                if value not in seen and not isinstance(value, Literal):
+                    seen.add(value)
+                    waiting.append(value)
     return found
+
+
+def _said_of(graph: Graph, node: Node) -> Said:
+    """Values of each property of a node: one walk instead of a question a constraint."""
+    said: Said = {}
+    for predicate, value in graph.predicate_objects(node):
+        said.setdefault(predicate, set()).add(value)
+    return said
+
+
+def _violations(graph: Graph, nodes: Mapping[Node, Said]) -> list[Violation]:
+    superclasses = _superclasses(graph)
+    found: dict[Violation, None] = {}
+    for node, said in nodes.items():
+        for name in said.get(RDF.type, ()):
+            for each in superclasses.get(name, (name,)):
+                for constraint in constraints().get(each, ()):
+                    values = said.get(constraint.property, _NOTHING)
+                    if values or constraint.at_least:
+                        broken = _broken(graph, node, values, constraint, superclasses)
+                        found.update(dict.fromkeys(broken))
+    return list(found)
 
 
 def _superclasses(graph: Graph) -> dict[Node, tuple[Node, ...]]:
@@ -162,9 +172,12 @@ def _superclasses(graph: Graph) -> dict[Node, tuple[Node, ...]]:
 
 
 def _broken(
-    graph: Graph, node: Node, asked: Constraint, superclasses: dict[Node, tuple[Node, ...]]
+    graph: Graph,
+    node: Node,
+    values: frozenset[Node] | set[Node],
+    asked: Constraint,
+    superclasses: dict[Node, tuple[Node, ...]],
 ) -> Iterator[Violation]:
-    values = set(graph.objects(node, asked.property))
     if len(values) < asked.at_least:
         yield Violation(node, asked.property, MIN, None, str(asked.at_least))
     if asked.at_most is not None and len(values) > asked.at_most:
