@@ -156,6 +156,11 @@ def test_an_additional_indicator_cannot_replace_one_of_ours(only_ours):
     [
         ({"label_el": ""}, "label_el is missing"),
         ({"color": "red"}, "unknown key color"),
+        ({"id": 'x" OR *'}, "expected an id of small Latin letters"),
+        (
+            {"columns": [{"id": "=Δ", "type": "text", "label_el": "Δ", "label_en": "D"}]},
+            "column «=Δ»: expected small Latin letters",
+        ),
         ({"columns": ["depth"]}, "column «depth».*expected keys and values"),
         (
             {"columns": [{"id": "d", "type": "float", "label_el": "Δ", "label_en": "D"}]},

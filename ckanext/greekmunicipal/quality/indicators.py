@@ -8,6 +8,7 @@ its own (:func:`use_additional`); ours cannot be replaced.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -20,6 +21,9 @@ PLACE = "{municipality}"
 COLUMN_TYPES = ("text", "integer", "numeric", "date", "timestamptz", "boolean")
 # Keys of a row that hold several values, joined by ``;`` in our table.
 _SEVERAL = ("tags", "dataset_types", "formats")
+# Ids stand in addresses and queries, names of columns in tables of a database.
+_ID = re.compile(r"[a-z][a-z0-9-]*")
+_COLUMN_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class BadIndicatorError(ValueError):
@@ -231,7 +235,15 @@ def from_record(record: Mapping[str, Any]) -> Indicator:
         _record(LegalBasis, entry, f"{name}, law") for entry in values.get("laws") or ()
     )
     indicator = _record(Indicator, values, name)
+    if not _ID.fullmatch(indicator.id):
+        raise BadIndicatorError(
+            f"{name}: expected an id of small Latin letters, digits and hyphens, as base-geo."
+        )
     for column in indicator.columns:
+        if not _COLUMN_ID.fullmatch(column.id):
+            raise BadIndicatorError(
+                f"{name}, column «{column.id}»: expected small Latin letters, digits and _."
+            )
         if column.type not in COLUMN_TYPES:
             raise BadIndicatorError(
                 f"{name}, column «{column.id}»: type {column.type!r} was read, expected one of"
