@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 
-from ckanext.greekmunicipal.quality import indicators
 from ckanext.greekmunicipal.schemas import choices, flat, formats, organizations, places, tags
 from ckanext.greekmunicipal.schemas.choices import Choice
+from ckanext.greekmunicipal.views import form_errors, suggestions
 
 Field = Mapping[str, Any]
-Data = dict[str, Any]
 
 # Where a field stands that names no group, as one of another extension.
 OTHER_GROUP = "content"
@@ -187,44 +186,12 @@ def owners(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: _greek_order(("", one["title"])))
 
 
-def suggest(data: Data) -> indicators.Indicator | None:
-    """Fill a new dataset with what suits the commitment that it is to serve.
-
-    Args:
-        data: data of the form, changed in place: only what is empty is filled.
-
-    Returns:
-        The commitment, or None when none or an unknown one is named.
-    """
-    named = data.get("indicator")
-    ids = [named] if isinstance(named, str) else list(named or ())
-    try:
-        indicator = indicators.by_id(ids[0]) if len(ids) == 1 else None
-    except indicators.UnknownIndicatorError:
-        return None
-    if indicator is None:
-        return None
-    data["indicator"] = [indicator.id]
-    for name, value in _suggestions(indicator, data).items():
-        if not data.get(name):
-            data[name] = value
-    return indicator
-
-
 def uploads_enabled(kind: str) -> bool:
     """Whether files of a kind (``resource``, ``organization``) may be uploaded."""
     try:
         return tk.h.uploads_enabled(kind)
     except TypeError:  # CKAN 2.11 knows but one kind
         return tk.h.uploads_enabled()
-
-
-def indicator_options(selected: str) -> list[dict[str, Any]]:
-    """Commitments to choose from, in their own order."""
-    return [
-        {"value": one.id, "text": one.label(_language()), "selected": one.id == selected}
-        for one in indicators.indicators()
-    ]
 
 
 def format_choices(field: Field) -> list[dict[str, Any]]:
@@ -253,14 +220,46 @@ def publisher_type_choices(field: Field) -> list[dict[str, Any]]:
 def supervisor_choices(field: Field) -> list[dict[str, Any]]:
     """Organisations of municipalities, which may supervise a body."""
     return [
-        {
-            "value": one.name,
-            "label": tk.h.greekmunicipal_title(
-                {"type": "organization", "name": one.name, "title": one.title}
-            ),
-        }
+        {"value": one.name, "label": _title_of(one)}
         for one in organizations.municipal_organizations()
     ]
+
+
+def bodies_of(name: str) -> list[dict[str, str]]:
+    """Bodies that an organisation supervises: ``name`` and ``title`` in the reader's language."""
+    found = [
+        {"name": body.name, "title": _title_of(body)} for body in organizations.supervised_by(name)
+    ]
+    return sorted(found, key=lambda one: _greek_order(("", one["title"])))
+
+
+def organization_title(name: str) -> str:
+    """Title of an organisation in the reader's language."""
+    organization = model.Group.get(name)
+    return _title_of(organization) if organization is not None else name
+
+
+def agent_name(agent: Mapping[str, Any], owner: str | None) -> str:
+    """Name of a publisher or contact; that of the organisation itself in the reader's language.
+
+    The shape of data.gov.gr has one name for an agent, which is the Greek one.
+    """
+    name = agent.get("name") or ""
+    organization = model.Group.get(owner) if owner else None
+    if organization is not None and name == organization.title:
+        return _title_of(organization)
+    return name
+
+
+def _title_of(organization: Any) -> str:
+    return tk.h.greekmunicipal_title(
+        {
+            "type": "organization",
+            "name": organization.name,
+            "title": organization.title,
+            "title_translated": organization.extras.get("title_translated"),
+        }
+    )
 
 
 def get_helpers() -> dict[str, Callable[..., Any]]:
@@ -269,51 +268,22 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         "form_groups": groups,
         "form_options": options,
         "form_chosen": chosen,
+        "form_errors": form_errors.errors,
         "form_entries": entries,
         "form_tags": tag_texts,
         "form_owners": owners,
-        "form_suggest": suggest,
+        "form_suggest": suggestions.suggest,
         "uploads_enabled": uploads_enabled,
-        "indicator_options": indicator_options,
+        "indicator_options": suggestions.indicator_options,
         "format_choices": format_choices,
         "media_type_choices": media_type_choices,
         "place_choices": place_choices,
         "publisher_type_choices": publisher_type_choices,
         "supervisor_choices": supervisor_choices,
+        "agent_name": agent_name,
+        "bodies_of": bodies_of,
+        "organization_title": organization_title,
     }
-
-
-def _suggestions(indicator: indicators.Indicator, data: Data) -> Data:
-    available = tk.h.organizations_available("create_dataset")
-    wanted = data.get("owner_org")
-    mine = [one for one in available if wanted in (None, "", one["id"], one["name"])]
-    body = mine[0] if len(mine) == 1 else {}
-    known = choices.municipality_slugs().find(body.get("name") or "")
-    el = body.get("title") or ""
-    en = known.label_en if known else el
-    vocabulary = choices.vocabulary
-    suggested: Data = {
-        "theme": [theme.value] if (theme := vocabulary("data-theme").find(indicator.theme)) else [],
-        "tags_translated": {"el": list(indicator.tags)},
-        "dcat_type": [
-            kind.value
-            for code in indicator.dataset_types
-            if (kind := vocabulary("dataset-type").find(code))
-        ],
-    }
-    if frequency := vocabulary("frequency").find(indicator.frequency):
-        suggested["frequency"] = frequency.value
-    title = {"el": _tidy(indicator.title(el, "el")), "en": _tidy(indicator.title(en, "en"))}
-    if not (data.get("title_translated") or data.get("title_translated-el")):
-        suggested["title_translated"] = title
-    if not (data.get("notes_translated") or data.get("notes_translated-el")):
-        suggested["notes_translated"] = {"el": _tidy(indicator.notes(el))}
-    return suggested
-
-
-def _tidy(text: str) -> str:
-    """A suggested text without the gap that a name leaves that is not known."""
-    return re.sub(r"\s+(?=[,.])", "", " ".join(text.split())).removesuffix(" –")
 
 
 def _named(one: Choice, language: str) -> str:

@@ -149,13 +149,21 @@
     document.querySelectorAll(".gm-group").forEach(function (group) {
       group.addEventListener("toggle", nameSearchable);
     });
-    /* A refused or linked field in a folded group is shown. */
+    /* A refused or linked field in a folded group is shown; a name may stand for its Greek
+     * input or its first entry. */
+    function meant(name) {
+      return document.getElementById(name) || document.getElementById(name + "-el") ||
+        document.querySelector("[id^='" + CSS.escape(name) + "-0-']");
+    }
     function unfold() {
-      var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-      for (var up = target && target.closest("details"); up; up = up.parentElement.closest("details")) {
+      var target = location.hash && meant(decodeURIComponent(location.hash.slice(1)));
+      if (!target) { return; }
+      for (var up = target.closest("details"); up; up = up.parentElement.closest("details")) {
         up.open = true;
       }
-      if (target && target.closest("details")) { target.scrollIntoView(); }
+      target.closest(".gm-field, .gm-group, .form-group").scrollIntoView();
+      (target.nextElementSibling && target.nextElementSibling.querySelector(".select2-selection") || target)
+        .focus({preventScroll: true});
     }
     window.addEventListener("hashchange", unfold);
     unfold();

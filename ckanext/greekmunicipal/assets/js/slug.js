@@ -76,12 +76,29 @@
     }).join("").normalize("NFKD").replace(/\p{Mn}/gu, "");
   }
 
+  /* Room for a number behind a name that is taken, in the 100 letters of a CKAN name. */
+  var LONGEST = 95;
+
+  function cut(name) {
+    if (name.length <= LONGEST) { return name; }
+    var at = name.lastIndexOf("-", LONGEST - 1);
+    return name.slice(0, at > 0 ? at : LONGEST);
+  }
+
+  function codePoints(text) {
+    return Array.from(text).filter(function (letter) { return /[\p{L}\p{N}]/u.test(letter); })
+      .map(function (letter) {
+        return "u" + letter.codePointAt(0).toString(16).padStart(4, "0");
+      }).join("-");
+  }
+
   function slug(text, trim) {
     var latin = transliterate(text || "");
     if (trim === false) {
       return latin.replace(/[^a-z0-9]/g, "-");
     }
-    return latin.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+    var name = latin.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || codePoints(text || "");
+    return name.length === 1 ? "dataset-" + name : cut(name);
   }
 
   $.url.slugify = slug;
