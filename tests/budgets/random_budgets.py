@@ -478,7 +478,7 @@ def _write_pdf(folder: Path, found: list[Table], case: Case, draw: random.Random
     paths = []
     for table in found:
         amounts = len(table.headers) - 2
-        edges = [198.0 - 24.0 * back for back in reversed(range(amounts))]
+        edges = [285.0 - 31.0 * back for back in reversed(range(amounts))]
         headers = {table.side: [table.headers]}
         rows = [(str(row[0]), str(row[1]), row[2:]) for row in table.rows]
         if amounts > 3 and any(isinstance(cell, str) for row in rows for cell in row[2]):

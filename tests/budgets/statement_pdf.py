@@ -15,6 +15,7 @@ RIGHT = (135.0, 165.0, 195.0)
 LABEL_AT = 32.0
 ROW = 5.0
 TALL = 297.0
+PORTRAIT = 210.0
 
 
 def greek(amount: Decimal | str) -> str:
@@ -30,11 +31,12 @@ class Paper:
     """Pages on which words are put at a place, as accounting programs do.
 
     Args:
+        wide: pages in landscape.
         turned: wide pages, stored as tall ones with a mark that turns them for the reader.
     """
 
-    def __init__(self, *, turned: bool = False) -> None:
-        self.pdf = FPDF(format="A4")
+    def __init__(self, *, wide: bool = False, turned: bool = False) -> None:
+        self.pdf = FPDF(orientation="landscape" if wide else "portrait", format="A4")
         self.pdf.set_auto_page_break(False)
         self.pdf.add_font("Greek", fname=str(FONT))
         self.pdf.set_font("Greek", size=9)
@@ -103,11 +105,13 @@ def statement(
         totals: whether the total of each side is printed.
         stated: totals to print instead of the true ones.
     """
-    paper = Paper()
+    wide = edges[-1] > PORTRAIT
+    paper = Paper(wide=wide)
+    rows_a_page = min(rows_a_page, 30) if wide else rows_a_page
     pages = 1
 
     def foot() -> None:
-        paper.y = 288.0
+        paper.y = 200.0 if wide else 288.0
         paper.at(90, f"Σελίδα {pages} από 9")
 
     for side, rows in sides.items():
@@ -122,6 +126,9 @@ def statement(
                 _print_header(paper, (headers or {}).get(side, ()), edges)
             paper.at(12, code)
             paper.at(LABEL_AT, label)
+            # Print over print is unreadable to anybody, and no case of these tests.
+            room = edges[0] - paper.pdf.get_string_width("99.999.999,99")
+            assert LABEL_AT + paper.pdf.get_string_width(label) < room, label
             paper.amounts(amounts, edges)
             paper.down()
         if totals:

@@ -31,6 +31,7 @@ _FOOTER = re.compile(
 # A label goes on for a few lines; more is another text.
 _MAX_CONTINUED = 6
 _MAX_TITLE = 160
+_TITLE = re.compile(r"προυπολογισμ|απολογισμ|εκτελεσ|^\W*(?:\w\W+)?(?:εσοδα|εξοδα|δαπανεσ)\W*$")
 _FEWEST = 2
 _MAX_COMBINATIONS = 4096
 _COLUMNS = {
@@ -129,6 +130,8 @@ def _gather(lines: Sequence[PrintedLine], sections: list[_Section], rows: list[R
             open_item = _start(sections[-1], line, "")
         elif header := _header(lines, at):
             used = _take_header(sections, rows, header)
+        elif open_item and not _shouted(line) and _continues(open_item, line, sections[-1]):
+            _continue(open_item, line)
         elif title := _title_side(line):
             open_item = None
             _open_section(sections, title)
@@ -162,13 +165,20 @@ def _is_total(line: PrintedLine) -> bool:
 
 
 def _title_side(line: PrintedLine) -> str:
+    """Side that a title names; a label may begin with «Έσοδα από …» and is none."""
     if _has_amount(line) or len(line.text) > _MAX_TITLE:
         return ""
-    return side_in(line.text)
+    return side_in(line.text) if _shouted(line) or _TITLE.search(fold(line.text)) else ""
+
+
+def _shouted(line: PrintedLine) -> bool:
+    return not any(char.islower() for char in line.text)
 
 
 def _open_section(sections: list[_Section], side: str) -> None:
     last = sections[-1]
+    if last.items and last.side == side:
+        return  # the title again, on the next page
     if last.items or (last.side and last.side != side):
         sections.append(_Section(side))
     else:
@@ -248,8 +258,11 @@ def _header(lines: Sequence[PrintedLine], at: int) -> list[PrintedLine]:
     for line in lines[at : at + 3]:
         if not line.words or _code_of(line) or _has_amount(line):
             break
-        if not any(_meaning(cell.text) for cell in _titles(line)):
+        titles = _titles(line)
+        if not any(_meaning(cell.text) for cell in titles):
             break
+        if len(titles) == 1 and _title_side(line):
+            break  # «ΕΣΟΔΑ» over a table, and not over a column
         block.append(line)
     named = [sum(bool(_meaning(cell.text)) for cell in _titles(line)) for line in block]
     return block if any(count > 1 for count in named) else []
