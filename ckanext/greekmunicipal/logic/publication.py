@@ -9,7 +9,6 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 
-from ckanext.greekmunicipal.harvesters import datasets
 from ckanext.greekmunicipal.privacy import scan_records
 from ckanext.greekmunicipal.publication import gate, store
 from ckanext.greekmunicipal.publication.gate import Consent, Passage, Refused
@@ -71,7 +70,7 @@ def package_create(next_action: Any, context: Any, data_dict: Data) -> Any:
     if not items or _is_private(data_dict):
         return next_action(context, data_dict)
     tk.check_access("package_create", _apart(context), data_dict)
-    passage = _pass(context, items, None)
+    passage = _pass(context, items, None, data_dict, consent)
     return _finish(passage, next_action, context, data_dict)
 
 
@@ -92,7 +91,7 @@ def package_update(next_action: Any, context: Any, data_dict: Data) -> Any:
     if not items or not _is_bound(data_dict, package):
         return next_action(context, data_dict)
     tk.check_access("package_update", _apart(context), {**data_dict, "id": package.id})
-    passage = _pass(context, items, package.id)
+    passage = _pass(context, items, package.id, data_dict, consent)
     return _finish(passage, next_action, context, data_dict)
 
 
@@ -236,11 +235,16 @@ def _items(
         old = before.get(resource.get("id") or "")
         if not every and stream is None and not is_changed(resource, old):
             continue
-        if old is not None and datasets.is_official(resource["id"]):
-            continue
         item = item_of(index, resource, stream)
         if item is not None:
             yield item, own
+        elif own.digests and not resource.get("url"):
+            raise tk.ValidationError({"resources": [*[{}] * index, _file_missing()]})
+
+
+def _file_missing() -> Data:
+    message = tk._("The confirmation came without the file that it is for: choose the file again.")
+    return {"url": [message]}
 
 
 def _drop_consents(data_dict: Data) -> None:
@@ -302,11 +306,19 @@ def _on_a_page() -> bool:
         return False
 
 
-def _pass(context: Any, items: list[tuple[Item, Consent]], package_id: str | None) -> Passage:
+def _pass(
+    context: Any,
+    items: list[tuple[Item, Consent]],
+    package_id: str | None,
+    data_dict: Data,
+    consent: Consent,
+) -> Passage:
     try:
         return gate.pass_through(context, items, package_id)
     except Refused as refusal:
         model.Session.rollback()
+        gate.give_back(data_dict, consent)
+        _give_back(items)
         last = max(refusal.errors)
         # The form of a dataset shows the first, the form of a resource that of its place.
         messages = [
@@ -318,6 +330,19 @@ def _pass(context: Any, items: list[tuple[Item, Consent]], package_id: str | Non
                 "resources": [refusal.errors.get(index, {}) for index in range(last + 1)],
             }
         ) from None
+
+
+def _give_back(items: list[tuple[Item, Consent]]) -> None:
+    """Let a form show what was typed, but no file that is not there."""
+    for item, consent in items:
+        resource = item.resource
+        if not isinstance(resource, dict):
+            continue
+        gate.give_back(resource, consent)
+        if item.stream is not None:
+            before = model.Resource.get(item.id) if item.id else None
+            resource["url"] = before.url if before is not None else ""
+            resource["url_type"] = (before.url_type or "") if before is not None else ""
 
 
 def _finish(passage: Passage, next_action: Any, context: Any, data_dict: Data) -> Any:

@@ -105,6 +105,12 @@ def take_consent(data: MutableMapping[str, Any]) -> Consent:
     return Consent(digests, reason.strip() if isinstance(reason, str) else "")
 
 
+def give_back(data: MutableMapping[str, Any], consent: Consent) -> None:
+    """Put the reason back where it was sent, so that a form shows it again."""
+    if consent.reason:
+        data[REASON] = consent.reason
+
+
 def pass_through(
     context: Any, items: Iterable[tuple[Item, Consent]], package_id: str | None
 ) -> Passage:

@@ -42,9 +42,60 @@ def place(finding: Finding) -> str:
 
 def reason(text: str) -> str:
     """Why something was not looked at; a sentence with figures in it is told as it is."""
+    told = _reasons()
     file, apart, rest = text.partition(": ")
-    whole = tk._(text)
-    return f"{file}: {tk._(rest)}" if apart and whole == text else whole
+    if text not in told and apart and rest in told:
+        return f"{file}: {told[rest]}"
+    return told.get(text, text)
+
+
+def _reasons() -> dict[str, str]:
+    """Sentences of the scan and of fetching, which know no languages, in the reader's."""
+    return {
+        "a PDF document, in which no table is looked for.": tk._(
+            "a PDF document, in which no table is looked for."
+        ),
+        "an image, in which no table is looked for.": tk._(
+            "an image, in which no table is looked for."
+        ),
+        "an Office document, in which no table is looked for.": tk._(
+            "an Office document, in which no table is looked for."
+        ),
+        "an old Office document, in which no table is looked for.": tk._(
+            "an old Office document, in which no table is looked for."
+        ),
+        "an empty file, in which no table is looked for.": tk._(
+            "an empty file, in which no table is looked for."
+        ),
+        "an empty archive, in which no table is looked for.": tk._(
+            "an empty archive, in which no table is looked for."
+        ),
+        "an archive in an archive, in which no table is looked for.": tk._(
+            "an archive in an archive, in which no table is looked for."
+        ),
+        "a RAR archive, in which no table is looked for.": tk._(
+            "a RAR archive, in which no table is looked for."
+        ),
+        "a 7z archive, in which no table is looked for.": tk._(
+            "a 7z archive, in which no table is looked for."
+        ),
+        "a file of a format that is not known here, in which no table is looked for.": tk._(
+            "a file of a format that is not known here, in which no table is looked for."
+        ),
+        "the link leads to a page or service, not to a table": tk._(
+            "the link leads to a page or service, not to a table"
+        ),
+        "a web page answers at this address": tk._("a web page answers at this address"),
+        "it did not answer in time": tk._("it did not answer in time"),
+        "it did not answer": tk._("it did not answer"),
+        "it leads to an address of a private network": tk._(
+            "it leads to an address of a private network"
+        ),
+        "it is no address": tk._("it is no address"),
+        "it is no address of the web without a password": tk._(
+            "it is no address of the web without a password"
+        ),
+    }
 
 
 def summary(report: Report) -> str:
