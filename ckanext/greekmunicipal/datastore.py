@@ -23,12 +23,16 @@ from ckanext.datastore.backend.postgres import get_write_engine
 from psycopg2 import sql
 
 from ckanext.greekmunicipal.formulas import guarded
+from ckanext.greekmunicipal.greek import row_search
 
 # The url_type of our resources: editors cannot rewrite official rows, and
 # loaders that watch for uploads leave the tables alone.
 URL_TYPE = "greekmunicipal"
 
 FULL_TEXT = "_text"
+# PostgreSQL's own configuration, since version 13.
+GREEK = "greek"
+_TEXT_VERSION = "greekmunicipal rows "
 COPY_BYTES = 1 << 20
 
 PG_TYPES = frozenset({"text", "date", "timestamptz", "numeric", "integer", "boolean"})
@@ -121,6 +125,8 @@ def ensure_table(context: Any, resource_id: str, spec: TableSpec) -> None:
                 "indexes": list(spec.indexes),
             },
         )
+        with transaction() as cursor:
+            note_text_version(cursor, resource_id)
 
 
 def _is_ready(resource_id: str) -> bool:
@@ -252,14 +258,13 @@ def merge(cursor: Any, resource_id: str, stage: str, spec: TableSpec) -> None:
     cursor.execute(
         sql.SQL(
             "INSERT INTO {table} ({names}, _full_text)"
-            " SELECT {names}, to_tsvector({language}::regconfig, coalesce({text}, ''))"
+            " SELECT {names}, {full_text}"
             " FROM {stage} ORDER BY {key}"
             " ON CONFLICT ({key}) DO UPDATE SET {updates}"
         ).format(
             table=sql.Identifier(resource_id),
             names=identifiers(spec.names),
-            language=sql.Literal(tk.config["ckan.datastore.default_fts_lang"]),
-            text=sql.Identifier(FULL_TEXT),
+            full_text=full_text(sql.Identifier(FULL_TEXT)),
             stage=sql.Identifier(stage),
             key=identifiers(spec.key),
             updates=sql.SQL(", ").join(
@@ -269,8 +274,46 @@ def merge(cursor: Any, resource_id: str, stage: str, spec: TableSpec) -> None:
     )
 
 
+def full_text(text: sql.Composable) -> sql.Composed:
+    """What ``_full_text`` is filled with, from a text of ``row_search.row_text``.
+
+    All forms of the words in the language of the portal, and the folded words once more as
+    PostgreSQL stems Greek, since a search in one column compares in its terms.
+
+    Args:
+        text: a column or expression.
+    """
+    return sql.SQL(
+        "to_tsvector({language}::regconfig, coalesce({text}, ''))"
+        " || to_tsvector({greek}::regconfig, split_part(coalesce({text}, ''), {next}, 1))"
+    ).format(
+        language=sql.Literal(tk.config["ckan.datastore.default_fts_lang"]),
+        greek=sql.Literal(GREEK),
+        text=text,
+        next=sql.Literal(row_search.NEXT),
+    )
+
+
+def note_text_version(cursor: Any, resource_id: str) -> None:
+    """Write to a table with which rules all its rows are found."""
+    cursor.execute(
+        sql.SQL("COMMENT ON TABLE {} IS {}").format(
+            sql.Identifier(resource_id), sql.Literal(_TEXT_VERSION + row_search.VERSION)
+        )
+    )
+
+
+def text_version(cursor: Any, resource_id: str) -> str:
+    """With which rules all rows of a table are found; empty if nobody noted it."""
+    cursor.execute("SELECT obj_description(%s::regclass)", (f'public."{resource_id}"',))
+    noted = cursor.fetchone()[0] or ""
+    return noted.removeprefix(_TEXT_VERSION) if noted.startswith(_TEXT_VERSION) else ""
+
+
 def forget_statistics(cursor: Any, resource_ids: Iterable[str]) -> None:
     """Drop the row counts that CKAN cached, and tell the planner how large the tables are.
+
+    Downloads that are kept of the tables are out of date with the same transaction.
 
     CKAN 2.12 keeps counts in ``_table_stats``; 2.11, and our own figures, read the
     planner's estimate.
@@ -280,6 +323,12 @@ def forget_statistics(cursor: Any, resource_ids: Iterable[str]) -> None:
     for resource_id in resource_ids:
         if cached:
             cursor.execute("DELETE FROM _table_stats WHERE resource_id = %s", (resource_id,))
+        cursor.execute(
+            "INSERT INTO greekmunicipal.table_revision (resource_id) VALUES (%s)"
+            " ON CONFLICT (resource_id) DO UPDATE"
+            " SET revision = table_revision.revision + 1, changed_at = now()",
+            (resource_id,),
+        )
         # One column is enough for the number of rows; autovacuum looks at the others.
         cursor.execute(sql.SQL("ANALYZE {} (_id)").format(sql.Identifier(resource_id)))
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import ckan.model as model
+import ckan.plugins.toolkit as tk
+from ckan.lib.search.common import make_connection
 
 from ckanext.greekmunicipal import municipalities
 from ckanext.greekmunicipal.greek import query, searching, sorting, stem
@@ -133,6 +135,18 @@ def without_own_fields(found: dict[str, Any]) -> dict[str, Any]:
                 result.pop(field, None)
                 result.pop(f"extras_{field}", None)
     return found
+
+
+def stale() -> int:
+    """How many datasets were indexed with other rules than those of today.
+
+    Raises:
+        pysolr.SolrError: the index does not answer.
+    """
+    site = tk.config["ckan.site_id"].replace('"', "")
+    others = f'-{VERSION_FIELD}:"{VERSION}"'
+    kept = [f'site_id:"{site}"', "entity_type:package", others]
+    return make_connection().search("*:*", fq=kept, rows=0).hits
 
 
 Texts = tuple[list[str], list[str]]

@@ -106,6 +106,14 @@ def key_beginnings(typed: str) -> tuple[str, ...]:
     return tuple(islice(found, MOST_KEYS))
 
 
+def spellings(typed: str) -> tuple[str, ...]:
+    """Folded Greek words that a word in Latin letters may stand for, the likely ones first."""
+    word = typed.lower()
+    if len(word) < SHORTEST or not _TYPED.fullmatch(word) or word in _no_greek():
+        return ()
+    return tuple(_candidates(word))
+
+
 def greek_pattern(typed: str) -> str:
     """Regular expression of the folded Greek that Latin letters may stand for.
 

@@ -24,7 +24,7 @@ from ckanext.greekmunicipal.diavgeia.rows import (
     LINES_KEY,
     ActRows,
 )
-from ckanext.greekmunicipal.greek import fold
+from ckanext.greekmunicipal.greek.row_search import row_text
 from ckanext.greekmunicipal.harvesters import acts_versions
 from ckanext.greekmunicipal.harvesters.identity import resource_id
 
@@ -40,8 +40,19 @@ _MORE = {
 }
 # What a search in the table finds a row by.
 _FOUND_BY = {
-    ACTS: ("ada", "subject", "decision_type_label", "protocol_number", "budget_type"),
-    LINES: ("ada", "counterparty_name", "counterparty_afm", "kae", "cpv"),
+    ACTS: (
+        "ada",
+        "subject",
+        "decision_type",
+        "decision_type_label",
+        "protocol_number",
+        "budget_type",
+        "year",
+        "issue_date",
+        "amount",
+        "related_ada",
+    ),  # fmt: skip
+    LINES: ("ada", "role", "counterparty_name", "counterparty_afm", "amount", "kae", "cpv"),
 }
 _FOUND_AT = {
     name: tuple(SPECS[name].names.index(column) for column in columns)
@@ -287,9 +298,9 @@ def fingerprint(rows: ActRows) -> bytes:
 
 
 def search_text(table: str, row: tuple[Any, ...]) -> str:
-    """The words that a row is found by, folded and as they stand."""
+    """The words that a row is found by, in all their forms."""
     words = " ".join([str(row[at]) for at in _FOUND_AT[table] if row[at]])
-    return f"{fold(words)} {words.lower()}"
+    return row_text(words)
 
 
 def forget_lost_tables(

@@ -20,7 +20,7 @@ from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.budgets import LINES_COLUMNS, BudgetLine, Column, line_values
 from ckanext.greekmunicipal.budgets.records import EXECUTION_PHASES
 from ckanext.greekmunicipal.datastore import FULL_TEXT, TableSpec
-from ckanext.greekmunicipal.greek import fold
+from ckanext.greekmunicipal.greek.row_search import row_text
 from ckanext.greekmunicipal.harvesters.identity import BUDGET, resource_id
 
 # Some systems print one code twice, with other amounts: no line is lost for that.
@@ -44,7 +44,10 @@ KEY = (
 )
 SPEC = TableSpec((*LINES_COLUMNS, OCCURRENCE), KEY, ("fiscal_year", "account_code"))
 _STAGE = "stage_budget"
-_FOUND_BY = ("code", "label", "account_label", "service_label")
+_FOUND_BY = (
+    "code", "label", "account_code", "account_label", "service_code", "service_label",
+    "fiscal_year",
+)  # fmt: skip
 
 Part = tuple[int, dt.date | None, str]
 
@@ -218,10 +221,10 @@ def table_rows(lines: Iterable[BudgetLine]) -> Iterator[tuple[Any, ...]]:
 
 
 def search_text(row: tuple[Any, ...]) -> str:
-    """The words that a row is found by, folded and as they stand."""
+    """The words that a row is found by, in all their forms."""
     names = SPEC.names
-    words = " ".join(row[names.index(name)] for name in _FOUND_BY if row[names.index(name)])
-    return f"{fold(words)} {words.lower()}"
+    words = " ".join(str(row[names.index(name)]) for name in _FOUND_BY if row[names.index(name)])
+    return row_text(words)
 
 
 def _replace(cursor: Any, uid: str, parts: Iterable[Part], rows: list[tuple[Any, ...]]) -> None:

@@ -7,7 +7,13 @@ from flask import Blueprint
 
 def get_blueprints() -> list[Blueprint]:
     """Pages of our own, in the order in which they are registered."""
-    from ckanext.greekmunicipal.views import downloads, feed, indicators, quality
+    from ckanext.greekmunicipal.views import downloads, feed, indicators, quality, table_search
 
     # The feed takes addresses of ckanext-dcat, whose blueprint comes later.
-    return [feed.blueprint(), downloads.blueprint, indicators.blueprint, quality.blueprint]
+    return [
+        feed.blueprint(),
+        downloads.blueprint,
+        indicators.blueprint,
+        quality.blueprint,
+        table_search.blueprint,
+    ]
