@@ -12,7 +12,8 @@ from ckanext.greekmunicipal.dcat import agents, concepts, distributions, nodes, 
 from ckanext.greekmunicipal.dcat.terms import Triple
 from ckanext.greekmunicipal.schemas import defaults
 
-# The documents of CKAN on its API: how it is asked, and the page for people.
+# The documents of CKAN on its API: its operations, how it is asked, and a page to begin with.
+API_OPERATIONS = "https://docs.ckan.org/en/latest/api/index.html#action-api-reference"
 API_STANDARD = "https://docs.ckan.org/en/latest/api/"
 API_PAGE = "https://docs.ckan.org/en/latest/maintaining/datastore.html"
 GOVERNMENT = "http://publications.europa.eu/resource/authority/data-theme/GOVE"
@@ -87,9 +88,8 @@ def whole(service: Service) -> Iterator[Triple]:
     for pair in service.keywords:
         for language, text in zip(("el", "en"), pair, strict=True):
             yield iri, terms.KEYWORD, Literal(text, lang=language)
-    operations = URIRef(f"{site()}/api/3/action/help_show?name=datastore_search")
     for predicate, node, of_class in (
-        (terms.ENDPOINT_DESCRIPTION, operations, terms.RDFS_RESOURCE),
+        (terms.ENDPOINT_DESCRIPTION, URIRef(API_OPERATIONS), terms.RDFS_RESOURCE),
         (terms.PAGE, URIRef(API_PAGE), terms.DOCUMENT),
         (terms.CONFORMS_TO, URIRef(API_STANDARD), terms.STANDARD),
     ):
