@@ -7,50 +7,16 @@ from pathlib import Path
 
 import dcat_samples as samples
 import pytest
-from pyshacl import validate
-from rdflib import DCAT, DCTERMS, RDF, RDFS, XSD, BNode, Graph, Literal, Namespace, URIRef
-from rdflib.term import Node
+from rdflib import DCAT, DCTERMS, RDF, RDFS, SH, Graph, URIRef
+from shacl_judge import official, ours, spoil
 
 from ckanext.greekmunicipal.quality import compliance
 from ckanext.greekmunicipal.quality.tables import iri
-
-SH = Namespace("http://www.w3.org/ns/shacl#")
-Finding = tuple[Node, Node, str, "Node | None"]
 
 
 @pytest.fixture(scope="module")
 def shapes(shared_data: Path) -> Graph:
     return Graph().parse(shared_data / "shacl" / "dcat-ap-3.0.1" / "shapes.ttl")
-
-
-def official(graph: Graph, shapes: Graph) -> set[Finding]:
-    """Violations that pyshacl finds: node, property, rule, value."""
-    _, report, _ = validate(graph, shacl_graph=shapes)
-    assert isinstance(report, Graph)
-    # Findings inside a finding (sh:detail) belong to the outer one.
-    [whole] = report.subjects(RDF.type, SH.ValidationReport)
-    found = set()
-    for result in report.objects(whole, SH.result):
-        if report.value(result, SH.resultSeverity) != SH.Violation:
-            continue
-        component = str(report.value(result, SH.sourceConstraintComponent))
-        rule = component.removeprefix(str(SH)).removesuffix("ConstraintComponent")
-        found.add(
-            (
-                report.value(result, SH.focusNode),
-                report.value(result, SH.resultPath),
-                rule,
-                report.value(result, SH.value),
-            )
-        )
-    return found
-
-
-def ours(graph: Graph) -> set[Finding]:
-    """The same, as our check finds them."""
-    return {
-        (each.node, each.property, each.rule, each.value) for each in compliance.violations(graph)
-    }
 
 
 def test_the_table_has_each_constraint_of_the_official_shapes(shapes: Graph) -> None:
@@ -122,22 +88,8 @@ def test_what_only_looks_wrong_is_no_violation(shapes: Graph) -> None:
 def test_several_faults_at_once_are_found_as_the_official_shapes_find_them(
     shapes: Graph, seed: int
 ) -> None:
-    chance = random.Random(seed)
     graph = samples.graph_of(samples.CATALOGUE)
-    # A real graph in which values have lost their place, their type or their datatype.
-    for triple in chance.sample(sorted(graph), k=25):
-        subject, predicate, value = triple
-        wrong = chance.choice(
-            [None, Literal("x"), Literal("2025", datatype=XSD.date), BNode(), samples.EX + "a b"]
-        )
-        graph.remove(triple)
-        if isinstance(wrong, str) and not isinstance(wrong, (Literal, BNode)):
-            wrong = URIRef(samples.EX + "thing")
-        if wrong is not None:
-            graph.add((subject, predicate, wrong))
-        if chance.random() < 0.4:
-            graph.add((subject, predicate, value))
-            graph.add((subject, predicate, Literal(chance.random())))
+    spoil(graph, random.Random(seed), 25)
     found = ours(graph)
     assert found == official(graph, shapes)
     assert found

@@ -45,8 +45,7 @@ def work() -> None:
     # From here on a publication sends a job of its own.
     redis.delete(f"{_PREFIX}{site}:sent")
     waiting = [each.decode() for each in redis.spop(f"{_PREFIX}{site}:waiting", 100_000) or ()]
-    public = {each.id for each in states.of_portal()}
-    wanted = [each for each in states.of_datasets(waiting) if each.id in public]
+    wanted = [each for each in states.of_datasets(waiting) if not each.private]
     measuring.of_states(wanted, seconds=MOST_SECONDS / 2)
     done = checking.check(wanted, most=MOST_LINKS, seconds=MOST_SECONDS / 2)
     log.info("Scored %s data sets, asked %s links", len(wanted), done.asked)

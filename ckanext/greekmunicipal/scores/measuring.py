@@ -12,7 +12,8 @@ import ckan.plugins.toolkit as tk
 from ckanext.dcat.processors import RDFSerializer
 
 from ckanext.greekmunicipal import datastore
-from ckanext.greekmunicipal.dcat.feed import fragments, settings
+from ckanext.greekmunicipal.dcat import dqv
+from ckanext.greekmunicipal.dcat.feed import cache, fragments, settings
 from ckanext.greekmunicipal.quality import scoring
 from ckanext.greekmunicipal.quality.scoring import Score
 from ckanext.greekmunicipal.scores import answers
@@ -26,12 +27,13 @@ Kept = dict[str, Any]
 def score_of(dataset: dict[str, Any]) -> Score:
     """Score of a dataset as ``package_show`` gives it, with the answers of its links."""
     serializer = RDFSerializer()
-    reference = serializer.graph_from_dataset(dict(dataset))
+    with dqv.told_elsewhere():
+        reference = serializer.graph_from_dataset(dict(dataset))
     graph = serializer.g
     return scoring.score(graph, reference, answers.of_dataset(graph, reference))
 
 
-def of_states(wanted: Sequence[State], *, seconds: float = 30.0) -> dict[str, Kept]:
+def of_states(wanted: Sequence[State], *, seconds: float = 5.0) -> dict[str, Kept]:
     """Scores by id; those that are missing or out of date are measured and kept.
 
     Args:
@@ -49,11 +51,15 @@ def of_states(wanted: Sequence[State], *, seconds: float = 30.0) -> dict[str, Ke
         if state == current[package_id]
     }
     until = time.monotonic() + seconds
+    known = len(found)
     for each in wanted:
         if each.id not in found and time.monotonic() < until:
             measured = _measure(each, mapping)
             if measured is not None:
                 found[each.id] = measured
+    if len(found) > known:
+        # Pages of the feed tell the scores.
+        cache.renew()
     return found
 
 

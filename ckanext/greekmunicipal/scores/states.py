@@ -10,7 +10,7 @@ import ckan.model as model
 
 # PostgreSQL's row versions (xmin): every write changes them, whoever made it.
 _STATES = """
-SELECT p.id, p.name, md5(concat_ws('/', p.xmin, g.xmin,
+SELECT p.id, p.name, p.private, md5(concat_ws('/', p.xmin, g.xmin,
     (SELECT string_agg(r.xmin::text, ',' ORDER BY r.id) FROM resource r WHERE r.package_id = p.id),
     (SELECT string_agg(t.xmin::text, ',' ORDER BY t.id) FROM package_tag t
         WHERE t.package_id = p.id)))
@@ -27,11 +27,13 @@ class State:
     Attributes:
         id: id of the package.
         name: its name.
+        private: whether only members of its organisation may see it.
         digest: changes whenever the dataset, its resources, its tags or its organisation is written.
     """
 
     id: str
     name: str
+    private: bool
     digest: str
 
 
