@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ckanext.greekmunicipal.catalogs import data_gov_gr as subject
@@ -235,6 +235,14 @@ packages = st.fixed_dictionaries(
 
 
 @settings(max_examples=150, deadline=None)
+@example(
+    {
+        "type": "dataset",
+        "title_translated": None,
+        "notes_translated": None,
+        "new_field": [" ", {"a": "dummy-value"}],
+    }
+)
 @given(packages)
 def test_whatever_is_said_comes_back_and_nothing_else(theirs):
     ours = to_ours(theirs)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ckanext.greekmunicipal.catalogs.stock import ASIDE, Adoption, adopt, set_aside
@@ -313,6 +313,7 @@ def leaves(value: Any) -> set[str]:
 
 
 @settings(max_examples=200, deadline=None)
+@example({"title_en": "ECON", "title_translated": '{"el": "α", "fr": "b"}'}, "", "")
 @given(st.dictionaries(keys, words, max_size=5), words, words)
 def test_whatever_extras_there_are_nothing_is_lost_and_twice_is_once(extras, title, notes):
     source = stock(extras, title=title or "x", notes=notes)

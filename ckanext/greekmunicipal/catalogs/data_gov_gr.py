@@ -204,19 +204,15 @@ def _is_blank(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """A value of a key that we do not know: as it is, unless it says nothing."""
+    """A value of a key that we do not know: as it is, without what says nothing."""
     if isinstance(value, str):
         return _text(value)
-    if isinstance(value, (list, dict)) and not _leaves(value):
-        return None
+    if isinstance(value, list):
+        return [part for part in map(_plain, value) if not _is_blank(part)]
+    if isinstance(value, dict):
+        parts = {name: _plain(part) for name, part in value.items()}
+        return {name: part for name, part in parts.items() if not _is_blank(part)}
     return value
-
-
-def _leaves(value: Any) -> list[Any]:
-    parts = value.values() if isinstance(value, dict) else value
-    if isinstance(value, (list, dict)):
-        return [leaf for part in parts for leaf in _leaves(part)]
-    return [] if _is_blank(value) or value in PLACEHOLDERS else [value]
 
 
 def _decoded(value: Any) -> Any:

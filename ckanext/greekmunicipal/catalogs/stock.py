@@ -126,8 +126,13 @@ def adopt(
     values = {name: value for name, value in values.items() if not is_blank(value)}
     before = copy.deepcopy(values)
     found = Adoption({})
-    _read_extras(values, extras, aside, found)
     _mend_shapes(values, fields, aside, found)
+    _read_extras(values, extras, aside, found)
+    values |= {
+        name: [value]
+        for name, value in values.items()
+        if fields[name] == SEVERAL and not isinstance(value, list)
+    }
     _texts_of(values, "title_translated", source.get("title"), None, found)
     _texts_of(values, "notes_translated", source.get("notes"), source.get("title"), found)
     if not values.get("landing_page") and LINK.match(str(source.get("url") or "")):
@@ -237,18 +242,14 @@ def _place(values: Record, rule: _Rule, read: Any) -> bool:
 
 
 def _mend_shapes(values: Record, fields: Mapping[str, str], aside: Record, found: Adoption) -> None:
-    """Give each field the shape of its kind; what has none of it is kept aside."""
-    for name in list(values):
-        raw, kind = values[name], fields[name]
-        if kind == ENTRIES:
-            values[name] = entries(raw, name)
-        elif kind == SEVERAL and not isinstance(raw, list):
-            values[name] = [raw]
-        elif kind == TEXTS:
-            values[name] = known_languages(raw)
-        if is_blank(values[name]) and not is_blank(raw):
-            del values[name]
-        if kind in (ENTRIES, TEXTS) and not _says(values.get(name), raw):
+    """Give texts and entries the shape of their kind; what has none of it is kept aside."""
+    shapes = {TEXTS: lambda raw, name: known_languages(raw), ENTRIES: entries}
+    for name in [name for name in values if fields[name] in shapes]:
+        raw = values.pop(name)
+        mended = shapes[fields[name]](raw, name)
+        if not is_blank(mended):
+            values[name] = mended
+        if not _says(mended, raw):
             _keep(aside, name, raw)
             found.looks.append(Look(name, raw, f"only in part understood, kept in {ASIDE}"))
 
