@@ -11,11 +11,11 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import portal_catalogue as catalogue
 import pytest
-from ckan.cli.cli import ckan
 from ckan.lib.redis import connect_to_redis
 from quality_world import fresh_municipality
 
 from ckanext.greekmunicipal import datastore
+from ckanext.greekmunicipal.cli import greekmunicipal
 from ckanext.greekmunicipal.scores import checking, jobs, states
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "quality"))
@@ -194,21 +194,21 @@ def test_what_is_kept_of_datasets_and_links_that_are_gone_is_dropped(
 def test_the_command_prints_asks_and_shows_what_it_would_ask(
     cli: Any, dataset: dict[str, Any], server: DcatServer
 ) -> None:
-    command = ["greekmunicipal", "quality", "--organization", dataset["organization"]["name"]]
-    dry = cli.invoke(ckan, [*command, "--check-links", "--dry-run", "--json"])
+    command = ["quality", "--organization", dataset["organization"]["name"]]
+    dry = cli.invoke(greekmunicipal, [*command, "--check-links", "--dry-run", "--json"])
     assert dry.exit_code == 0, dry.output
     assert set(json.loads(dry.stdout)) == {server.address + "page", server.address + "file.csv"}
     assert server.asked == []
     for path in ("page", "file.csv"):
         server.answers_with(path, 200)
-    before = cli.invoke(ckan, command)
+    before = cli.invoke(greekmunicipal, command)
     assert before.exit_code == 0, before.output
     assert "325/405 (up to 405)" in before.stdout
-    done = cli.invoke(ckan, [*command, "--check-links", "--json"])
+    done = cli.invoke(greekmunicipal, [*command, "--check-links", "--json"])
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert (told["mean"], told["count"], told["links"]["asked"]) == (405.0, 1, 2)
-    unknown = cli.invoke(ckan, ["greekmunicipal", "quality", "--organization", "nobody"])
+    unknown = cli.invoke(greekmunicipal, ["quality", "--organization", "nobody"])
     assert unknown.exit_code == 2
 
 
@@ -216,7 +216,7 @@ def test_the_command_ends_with_1_when_something_is_to_be_mended(
     cli: Any, dataset: dict[str, Any], server: DcatServer
 ) -> None:
     whose = dataset["organization"]["name"]
-    done = cli.invoke(ckan, ["greekmunicipal", "quality", "--organization", whose, "--check-links"])
+    done = cli.invoke(greekmunicipal, ["quality", "--organization", whose, "--check-links"])
     assert done.exit_code == 1
     assert f"does not answer: {server.address}page" in done.stdout
     assert "Mend the access address" in done.stdout
@@ -225,16 +225,16 @@ def test_the_command_ends_with_1_when_something_is_to_be_mended(
 def test_the_catalogue_validates_by_our_check_and_by_the_official_shapes(
     cli: Any, dataset: dict[str, Any], shared_data: Path, tmp_path: Path
 ) -> None:
-    own = cli.invoke(ckan, ["greekmunicipal", "validate"])
+    own = cli.invoke(greekmunicipal, ["validate"])
     assert own.exit_code == 0, own.output
     assert f"data sets: {len(states.of_portal())}, violations: 0" in own.stdout
     shapes = shared_data / "shacl" / "dcat-ap-3.0.1" / "shapes.ttl"
-    official = cli.invoke(ckan, ["greekmunicipal", "validate", "--shapes", str(shapes), "--json"])
+    official = cli.invoke(greekmunicipal, ["validate", "--shapes", str(shapes), "--json"])
     assert official.exit_code == 0, official.output
     assert json.loads(official.stdout)["violations"] == 0
     (tmp_path / "broken.ttl").write_text("this is no Turtle")
     for folder, message in ((tmp_path, "broken.ttl"), (tmp_path / "none", "none")):
-        refused = cli.invoke(ckan, ["greekmunicipal", "validate", "--shapes", str(folder)])
+        refused = cli.invoke(greekmunicipal, ["validate", "--shapes", str(folder)])
         assert refused.exit_code == 2
         assert message in refused.output
 
@@ -255,7 +255,7 @@ def test_validation_ends_with_1_and_names_what_breaks_the_rules(
     monkeypatch.setattr(GreekMunicipalDCATAPProfile, "graph_from_dataset", without_title)
     shapes = str(shared_data / "shacl" / "dcat-ap-3.0.1" / "shapes.ttl")
     for options in ([], ["--shapes", shapes]):
-        found = cli.invoke(ckan, ["greekmunicipal", "validate", "--json", *options])
+        found = cli.invoke(greekmunicipal, ["validate", "--json", *options])
         assert found.exit_code == 1
         findings = json.loads(found.stdout)["findings"]
         [finding] = [each for each in findings if each["node"].endswith(dataset["id"])]
