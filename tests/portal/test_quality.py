@@ -10,7 +10,7 @@ import ckan.tests.factories as factories
 import portal_catalogue as catalogue
 import pytest
 from quality_world import fresh_municipality
-from rdflib import DCAT, RDF, Graph, Namespace
+from rdflib import DCAT, RDF, Graph, Namespace, URIRef
 
 from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.quality import metrics
@@ -266,6 +266,13 @@ def test_the_rdf_tells_what_was_measured_and_only_that(app: Any, portal: dict[st
     assert measured() == so_far
     all_answer(show(id=portal["acts"]["id"]))
     assert measured() == {**so_far, "accessibilityScoring": 100, "scoring": 405}
+    for status, points in ((200, 405), (500, 325)):
+        all_answer(show(id=portal["acts"]["id"]), status)
+        assert show(id=portal["acts"]["id"])["points"] == points
+        # The feed keeps what it wrote, and writes it anew when a link answers otherwise.
+        feed = Graph().parse(data=app.get("/catalog.ttl").get_data(as_text=True), format="turtle")
+        node = URIRef(f"http://test.ckan.net/dataset/{portal['acts']['id']}#scoring")
+        assert feed.value(node, DQV.value).toPython() == points
 
 
 @pytest.mark.ckan_config("ckanext.greekmunicipal.catalog.quality", "false")
