@@ -97,7 +97,17 @@ def test_every_field_has_a_label_and_all_but_the_plain_ones_an_explanation(form:
         if not (field.get("help_text") or field.get("form_placeholder")):
             without.append(field["field_name"])
     assert set(without) <= {
-        *("frequency", "issued", "modified", "size", "hash", "name", "description", "image_url"),
+        *(
+            "url",
+            "frequency",
+            "issued",
+            "modified",
+            "size",
+            "hash",
+            "name",
+            "description",
+            "image_url",
+        ),
         *("title_translated", "diavgeia_uid", "afm", "elstat_code", "elstat_edition", "region"),
         *("regional_unit", "nuts", "geonames", "bbox", "area_km2", "population", "population_year"),
     }
