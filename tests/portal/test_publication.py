@@ -372,6 +372,155 @@ def test_a_confirmation_of_what_was_not_published_after_all_is_not_kept(dataset,
         assert cursor.fetchone() == (0,)
 
 
+def test_a_file_that_an_older_ckan_took_out_of_the_resource_is_looked_into(
+    with_file, office, refused
+):
+    import ckan.plugins.toolkit as tk
+
+    from ckanext.greekmunicipal.logic import publication
+
+    package, resource = with_file()
+    context = {"user": office["editor"]["name"], "ignore_auth": False}
+    publication.resource_update(
+        lambda carrying, _data: context.update(carrying),
+        context,
+        {"id": resource["id"], "upload": upload(PERSONS)},
+    )
+    package["resources"][0].update(url="b.csv", url_type="upload")
+    refused(tk.get_action("package_update"), context, package)
+
+
+def test_a_file_that_is_stored_out_of_reach_needs_a_confirmation(
+    with_file, act, refused, monkeypatch
+):
+    import ckan.lib.uploader as uploader
+
+    package, _resource = with_file(private=True)
+
+    class Elsewhere:
+        def __init__(self, _resource: Any) -> None:
+            pass
+
+        def upload(self, *_given: Any) -> None:
+            pass
+
+    monkeypatch.setattr(uploader, "get_resource_uploader", Elsewhere)
+    errors = refused(act, "package_patch", id=package["id"], private=False)
+    (found,) = errors["resources"][0]["personal_data_findings"]
+    assert found["state"] == "unreadable"
+
+
+def test_a_file_in_a_storage_of_ckan_is_looked_into(with_file, act, refused, monkeypatch, tmp_path):
+    from ckan.lib import files
+
+    storage = files.make_storage(
+        "scanned", {"type": "ckan:fs", "path": str(tmp_path / "fk"), "initialize": True}
+    )
+    monkeypatch.setattr(files, "get_storage", lambda *_given: storage)
+    package, _resource = with_file(PERSONS, private=True)
+    assert any(
+        path.read_bytes() == PERSONS for path in (tmp_path / "fk").rglob("*") if path.is_file()
+    )
+    refused(act, "package_patch", id=package["id"], private=False)
+
+
+def test_a_confirmation_without_its_file_publishes_nothing(dataset, act):
+    import ckan.plugins.toolkit as tk
+
+    package = dataset()
+    with pytest.raises(tk.ValidationError, match="choose the file again"):
+        act("resource_create", package_id=package["id"], name="x", **confirming(PERSONS))
+    assert act("package_show", id=package["id"])["resources"] == []
+
+
+def test_the_command_looks_into_what_was_public_before(with_file, act):
+    from click.testing import CliRunner
+
+    from ckanext.greekmunicipal import datastore
+    from ckanext.greekmunicipal.cli import greekmunicipal
+
+    package, resource = with_file()
+    act(
+        "resource_update",
+        id=resource["id"],
+        url="a.csv",
+        upload=upload(PERSONS),
+        **confirming(PERSONS),
+    )
+    with datastore.transaction() as cursor:
+        cursor.execute("TRUNCATE greekmunicipal.scanned_resource")
+        cursor.execute("TRUNCATE greekmunicipal.personal_data_confirmation")
+    dry = CliRunner().invoke(greekmunicipal, ["scan", "--dry-run"])
+    assert f"{package['name']}: upload" in dry.output
+    assert act("greekmunicipal_personal_data_show", id=package["id"]) == []
+
+    done = CliRunner().invoke(greekmunicipal, ["scan"])
+    assert done.exit_code == 1
+    assert f"{package['name']}: pinakas.csv: found afm 1, name 1" in done.output
+    assert AFM not in done.output
+    (shown,) = act("greekmunicipal_personal_data_show", id=package["id"])
+    assert shown["state"] == "found"
+
+
+# Pages
+
+
+@pytest.fixture
+def browse(app: Any, office: dict[str, Any], act: Callable) -> Callable:
+    """Send a form as an administrator of the organisation."""
+    import ckan.plugins.toolkit as tk
+    from ckan.tests import factories
+
+    user = factories.UserWithToken()
+    site = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    tk.get_action("organization_member_create")(
+        {"user": site, "ignore_auth": True},
+        {"id": office["organization"]["id"], "username": user["name"], "role": "admin"},
+    )
+
+    def send(address: str, data: dict[str, Any]) -> str:
+        return app.post(address, data=data, headers={"Authorization": user["token"]}).body
+
+    return send
+
+
+def test_the_form_of_a_dataset_shows_what_keeps_it_private(with_file, browse, act):
+    package, _resource = with_file(PERSONS, private=True)
+    sent = {
+        "title_translated-el": package["title"],
+        "notes_translated-el": "Περιγραφή.",
+        "owner_org": package["owner_org"],
+        "name": package["name"],
+        "private": "False",
+        "save": "",
+    }
+    page = browse(f"/dataset/edit/{package['name']}", sent)
+    assert f'value="{sha256(PERSONS)}"' in page
+    assert "B2" in page
+    assert act("package_show", id=package["id"])["private"] is True
+
+    browse(f"/dataset/edit/{package['name']}", {**sent, **confirming(PERSONS)})
+    assert act("package_show", id=package["id"])["private"] is False
+
+
+def test_the_page_of_an_organisation_names_what_it_could_not_publish(
+    with_file, browse, act, office
+):
+    persons, _ = with_file(PERSONS, private=True)
+    plain, _ = with_file(PLAIN, private=True)
+    page = browse(
+        f"/organization/bulk_process/{office['organization']['name']}",
+        {
+            f"dataset_{persons['id']}": "on",
+            f"dataset_{plain['id']}": "on",
+            "bulk_action.public": "x",
+        },
+    )
+    assert persons["title"] in page
+    assert act("package_show", id=persons["id"])["private"] is True
+    assert act("package_show", id=plain["id"])["private"] is False
+
+
 # Rows
 
 

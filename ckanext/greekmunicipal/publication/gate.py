@@ -62,10 +62,21 @@ class Passage:
             store.withdraw_confirmation(number)
 
     def done(self, package_id: str, resource_ids: Sequence[str]) -> None:
-        """Bind what was looked into to the resources, which now have ids."""
+        """Bind what was looked into to the resources, which now have ids.
+
+        Args:
+            package_id: id of the dataset.
+            resource_ids: ids of its resources in their order.
+        """
+        self.remember(package_id, dict(enumerate(resource_ids)))
+        if any(look.item.source == LINK for look in self.looks):
+            jobs.start_if_waiting()
+
+    def remember(self, package_id: str, resource_ids: Mapping[int, str]) -> None:
+        """Note for each resource, by its place, what was looked into."""
         for look in self.looks:
             index = look.item.index
-            if index >= len(resource_ids):
+            if index not in resource_ids:
                 continue
             resource_id = resource_ids[index]
             store.note_resource(
@@ -77,8 +88,6 @@ class Passage:
             )
             if index in self.confirmed:
                 store.bind_confirmation(self.confirmed[index], resource_id, package_id)
-        if any(look.item.source == LINK for look in self.looks):
-            jobs.start_if_waiting()
 
 
 class Refused(Exception):  # noqa: N818 - says what happened

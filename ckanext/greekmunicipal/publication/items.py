@@ -45,6 +45,10 @@ _TABLES = frozenset(
 _SUFFIX = re.compile(r"\.(\w{2,7})$")
 
 
+class OutOfReach(Exception):  # noqa: N818 - says what is the matter
+    """A file is stored where it cannot be read."""
+
+
 @dataclass(frozen=True)
 class Item:
     """One resource on its way to the public.
@@ -138,6 +142,9 @@ def spool(item: Item, place: Path, most: int) -> bool:
 
     Returns:
         False if no file is there.
+
+    Raises:
+        OutOfReach: it is stored where it cannot be read.
     """
     if item.stream is not None:
         _copy(item.stream, place, most)
@@ -161,15 +168,17 @@ def _stored(item: Item, place: Path) -> bool:
     found: Any = uploader.get_resource_uploader(
         {"id": item.id, "url": item.url, "url_type": UPLOAD}
     )
-    if not hasattr(found, "get_path"):
-        return False
-    path = found.get_path(item.id)
     storage = getattr(found, "storage", None)
-    if storage is not None and hasattr(storage, "content"):
+    if storage is None and not hasattr(found, "storage_path"):
+        raise OutOfReach(f"it is stored by {type(found).__name__}, where it cannot be read")
+    path = found.get_path(item.id)
+    if storage is not None:
         from ckan.lib import files
 
         try:
-            place.write_bytes(storage.content(files.FileData(path)))
+            with place.open("wb") as copy:
+                for chunk in storage.stream(files.FileData(path)):
+                    copy.write(chunk)
         except files.exc.MissingFileError:
             return False
         return True

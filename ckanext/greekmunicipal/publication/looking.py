@@ -26,6 +26,7 @@ from ckanext.greekmunicipal.publication import store
 from ckanext.greekmunicipal.publication.items import (
     MOST_ROWS,
     Item,
+    OutOfReach,
     looks_like_table,
     rows_of_table,
     spool,
@@ -104,8 +105,15 @@ def _file(item: Item) -> Report | None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "file"
         most = (uploader.get_max_resource_size() + 1) * (1 << 20)
-        if not spool(item, place, most):
-            return None
+        try:
+            if not spool(item, place, most):
+                return None
+        except OutOfReach as error:
+            # Nobody can look into it: it is confirmed by the digest of its name.
+            token = hashlib.sha256(f"{item.id} {item.url}".encode()).hexdigest()
+            report = Report(item.name, UNREADABLE, token, not_scanned=(f"{error}.",))
+            store.keep_report(report)
+            return report
         return known_report(place, item.name)
 
 

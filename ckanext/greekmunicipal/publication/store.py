@@ -145,6 +145,15 @@ def note_resource(
         )
 
 
+def was_looked_into(resource_id: str) -> bool:
+    """Whether anything of a resource was looked at."""
+    with datastore.transaction() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM greekmunicipal.scanned_resource WHERE resource_id = %s", (resource_id,)
+        )
+        return cursor.fetchone() is not None
+
+
 def file_of(resource_id: str) -> str | None:
     """Digest of the file of a resource that was looked at last."""
     with datastore.transaction() as cursor:
