@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 
 from bench.figures import Rates, rate
 from ckanext.greekmunicipal.diavgeia import names, privacy, values
@@ -34,7 +35,7 @@ def measure(decisions: Sequence[bytes], rounds: int) -> Rates:
 
 def _map(decisions: Sequence[bytes]) -> None:
     for decision in decisions:
-        rows_of(read_act(json.loads(decision)))
+        rows_of(read_act(json.loads(decision, parse_float=Decimal)))
 
 
 def _forget() -> None:

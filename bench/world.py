@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from itertools import islice
 
+from bench.mix import enlarged
 from ckanext.greekmunicipal.diavgeia.act import read_act
 from ckanext.greekmunicipal.diavgeia.rows import ActRows, rows_of
 from ckanext.greekmunicipal.diavgeia.simulator import SimulatedOrganization, Simulator
@@ -30,10 +31,7 @@ def decisions(count: int) -> list[bytes]:
     """
     body = SimulatedOrganization(UID, "ΔΗΜΟΣ ΔΟΚΙΜΩΝ", ACTS_PER_DAY)
     simulator = Simulator(SEED, (body,), start=FIRST, now=NOW)
-    found = [
-        json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode()
-        for raw in islice(simulator.truth(UID), count)
-    ]
+    found = list(enlarged(islice(simulator.truth(UID), count), SEED))
     if len(found) < count:
         raise ValueError(f"{count} acts wanted, the simulated body has {len(found)}.")
     return found

@@ -134,7 +134,8 @@ def read_act(raw: Any) -> Act:
         flags.append("corrected")
     amount, currency, lines = read_money(extra, decision_type, flags)
     subject = values.text(raw.get("subject"))
-    lines, odd = outliers.flagged(amount, lines, extra, subject)
+    differs = "amount-differs-from-lines" in flags
+    lines, odd = outliers.flagged(amount, lines, extra, subject, differs=differs)
     flags += odd
     related = _related(extra, ada, flags)
     if extra.get("recalledExpenseDecision") is True:
@@ -143,7 +144,7 @@ def read_act(raw: Any) -> Act:
         flags.append("partial-commitment")
     # Reversals are posted with positive amounts, and the field that should tell them often does
     # not; whoever sums amounts has to leave them out.
-    if amount is not None and _REVERSAL.search(subject):
+    if amount is not None and _is_reversal(subject):
         flags.append("reversal")
     if extra.get("skipVatReason"):
         flags.append(_skip_flag(values.text(extra["skipVatReason"])))
@@ -170,6 +171,13 @@ def read_act(raw: Any) -> Act:
         lines=lines,
         related_ada=related,
         flags=tuple(dict.fromkeys(flags)),
+    )
+
+
+def _is_reversal(subject: str) -> bool:
+    folded = subject.casefold()
+    return ("τροπ" in folded or "τρ" in folded or "κλησ" in folded) and bool(
+        _REVERSAL.search(subject)
     )
 
 

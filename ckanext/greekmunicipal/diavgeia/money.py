@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from ckanext.greekmunicipal.diavgeia import values
 from ckanext.greekmunicipal.diavgeia.amount_paths import (
@@ -22,8 +22,7 @@ _KAE = re.compile(r"(?=.*\d)[\w./:\- ]{1,40}")
 _KAE_WORD = re.compile(r"[^\W\d_]{4}")
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(NamedTuple):
     """Counterparty of a line as the answer has it.
 
     Attributes:
@@ -33,14 +32,17 @@ class Party:
         without_number: the answer points to a list of bodies without a tax number.
     """
 
-    afm: str = field(repr=False)
-    name: str = field(repr=False)
+    afm: str
+    name: str
     country: str
     without_number: bool = False
 
+    def __repr__(self) -> str:
+        """Without number and name, which may be a person's."""
+        return f"Party(country={self.country!r}, without_number={self.without_number})"
 
-@dataclass(frozen=True, slots=True)
-class Line:
+
+class Line(NamedTuple):
     """One item of a list of an act.
 
     Attributes:
@@ -84,7 +86,7 @@ def _lines(extra: dict[str, Any], paths: AmountPaths, currency: str) -> tuple[Li
     for path in paths.lines:
         node = extra.get(path.role)
         if node:
-            lines.extend(_line(item, path, extra, currency) for item in values.each(node) if item)
+            lines += [_line(item, path, extra, currency) for item in values.each(node) if item]
     return tuple(lines)
 
 
@@ -98,15 +100,12 @@ def _line(item: dict[str, Any], path: LinePath, extra: dict[str, Any], act_curre
         if amount is not None:
             # A bare number in a list is in the currency of the act's total.
             currency = currency or act_currency
-    return Line(
-        role=path.role,
-        party=_party(item, path.party, flags),
-        amount=amount,
-        currency=currency,
-        kae=_kae(_at(path.kae, item, extra), flags),
-        cpv=_cpv(_at(path.cpv, item, extra), flags),
-        flags=tuple(flags),
-    )
+    party = _party(item, path.party, flags)
+    kae = _at(path.kae, item, extra) if path.kae else None
+    cpv = _at(path.cpv, item, extra) if path.cpv else None
+    code = _kae(kae, flags) if kae else ""
+    codes = _cpv(cpv, flags) if cpv else ()
+    return Line(path.role, party, amount, currency, code, codes, tuple(flags))
 
 
 def _at(path: str, item: dict[str, Any], extra: dict[str, Any]) -> Any:
@@ -128,37 +127,75 @@ def _party(item: dict[str, Any], path: str, flags: list[str]) -> Party | None:
             node = item
     if not isinstance(node, dict):
         return None
-    afm = values.text(node.get("afm"), 40).replace(" ", "")
-    name = values.text(node.get("name"), 400)
-    without_number = bool(node.get("noVATOrg"))
+    try:
+        return _party_of(
+            node.get("afm"),
+            node.get("name"),
+            node.get("afmType"),
+            node.get("afmCountry"),
+            bool(node.get("noVATOrg")),
+        )
+    except TypeError:
+        return None  # a list or an object for a text names nobody
+
+
+# A body deals with the same parties again and again.
+@lru_cache(maxsize=16_384)
+def _party_of(
+    typed_afm: Any, typed_name: Any, afm_type: Any, afm_country: Any, without_number: bool
+) -> Party | None:
+    afm = values.text(typed_afm, 40).replace(" ", "")
+    name = values.text(typed_name, 400)
     if not (afm or name or without_number):
         return None
-    kind = values.text(node.get("afmType"), 20).upper()
-    country = values.text(node.get("afmCountry"), 20).upper() or ("EL" if kind == "EL" else "")
+    kind = values.text(afm_type, 20).upper()
+    country = values.text(afm_country, 20).upper() or ("EL" if kind == "EL" else "")
     if not (len(country) == 2 and country.isascii() and country.isalpha()):
         country = ""
     return Party(afm, name, "EL" if country == "GR" else country, without_number)
 
 
 def _kae(node: Any, flags: list[str]) -> str:
-    typed = ";".join(values.texts(node))
-    if not typed:
+    typed = node if type(node) is str else ";".join(values.texts(node))
+    code = _kae_of(typed)
+    if code is None:
+        flags.append("kae-not-understood")
         return ""
-    # A code has digits and no words: a name typed into the field must not pass as a code.
-    if all(_KAE.fullmatch(code) and not _KAE_WORD.search(code) for code in typed.split(";")):
+    return code
+
+
+@lru_cache(maxsize=16_384)
+def _kae_of(typed: str) -> str | None:
+    """Budget codes as typed; None if they are none.
+
+    A code has digits and no words: a name typed into the field must not pass as a code.
+    """
+    typed = " ".join(typed.split())
+    if not typed or all(
+        _KAE.fullmatch(code) and not _KAE_WORD.search(code) for code in typed.split(";")
+    ):
         return typed
-    flags.append("kae-not-understood")
-    return ""
+    return None
 
 
 def _cpv(node: Any, flags: list[str]) -> tuple[str, ...]:
+    if type(node) is str:
+        found = _cpv_of(node)
+        if not found and not node.isspace():
+            flags.append("cpv-not-understood")
+        return found
     codes: list[str] = []
     for typed in values.texts(node):
-        found = _CPV.findall(typed)
+        found = _cpv_of(typed)
         if not found:
             flags.append("cpv-not-understood")
         codes += found
     return tuple(dict.fromkeys(codes))
+
+
+@lru_cache(maxsize=16_384)
+def _cpv_of(typed: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_CPV.findall(typed)))
 
 
 def _stated(
@@ -181,7 +218,7 @@ def _total(
     currencies = {line.currency for line in lines if line.amount is not None and line.currency}
     amount = stated
     if known:
-        if any(line.amount is None for line in lines):
+        if len(known) < len(lines):
             flags.append("line-amount-missing")
         if len(currencies | ({currency} if currency else set())) > 1:
             flags.append("mixed-currencies")
@@ -219,7 +256,7 @@ def _with_total(
         first = [line for line in lines if line.role == lines[0].role]
         if len(first) > 1 or amount is None:
             return lines
-        borne = replace(first[0], amount=amount, currency=currency)
+        borne = first[0]._replace(amount=amount, currency=currency)
         return (borne, *lines[1:])
     flags: list[str] = []
     kae = _kae(_at(paths.kae, {}, extra), flags)

@@ -119,8 +119,8 @@ WORD = re.compile("[a-zα-ω]+")
 INITIALS = "ςςς"
 
 SURE_NAMES, MAYBE_NAMES = _given_names()
-# Given names of men in the nominative: no thing is named after a man so.
-MEN = frozenset(fold(row["name"]) for row in table("given_names") if row["gender"] == "m")
+# Given names in the nominative: no street or school is named after a person so.
+NOMINATIVES = frozenset(fold(row["name"]) for row in table("given_names"))
 SURNAMES = _surnames()
 _STRONG = dict(_endings("strong"))
 _STRONG_TEXT = re.compile("(?:" + "|".join(sorted(_STRONG, key=len, reverse=True)) + ")$")

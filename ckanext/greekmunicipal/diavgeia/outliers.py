@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,13 +22,19 @@ CODE = "amount-is-code"
 NEGATIVE = "amount-negative"
 
 _NINE_DIGITS = Decimal(100_000_000)
-_SMALLEST_CODE = 1000
+_MILLION = Decimal(1_000_000)
+_SMALL = Decimal(999)  # amounts that coincide with short codes by chance
 # Amounts in a subject, as Greek texts write them: «1.234,50 €», «ποσού 500,00».
 _WRITTEN = re.compile(r"(?<![\d.,/])(\d{1,3}(?:\.\d{3})+|\d+),(\d{2})(?![\d])")
 
 
 def flagged(
-    amount: Decimal | None, lines: tuple[Line, ...], extra: dict[str, Any], subject: str
+    amount: Decimal | None,
+    lines: tuple[Line, ...],
+    extra: dict[str, Any],
+    subject: str,
+    *,
+    differs: bool,
 ) -> tuple[tuple[Line, ...], list[str]]:
     """Lines with flags of their own amounts, and the flags of the whole act.
 
@@ -38,75 +43,88 @@ def flagged(
         lines: of the act.
         extra: ``extraFieldValues`` of the decision.
         subject: as typed.
+        differs: whether the stated amount is not the sum of the lines.
     """
-    if amount is None and not any(line.amount is not None for line in lines):
-        return lines, []
-    marked, flags = [], []
-    body = _afm(extra.get("org"))
-    for line in lines:
-        found = _of_line(line, body) if line.amount is not None else []
-        marked.append(replace(line, flags=(*line.flags, *found)) if found else line)
-        flags += found
-    if amount is not None:
-        flags += _of_act(amount, lines, body, extra, subject)
-    return tuple(marked), list(dict.fromkeys(flags))
+    flags: list[str] = []
+    body: str | None = None
+    marked: list[Line] | None = None
+    for place, line in enumerate(lines):
+        if line.amount is None or _SMALL >= line.amount >= 0:
+            continue
+        if body is None:
+            body = _afm(extra.get("org"))
+        found = _of_line(line, line.amount, body)
+        if found:
+            marked = marked or list(lines)
+            marked[place] = line._replace(flags=(*line.flags, *found))
+            flags += found
+    if amount is not None and not _SMALL >= amount >= 0:
+        flags += _of_act(amount, lines, extra)
+        if (differs and _is_hundredfold_of_lines(amount, lines)) or (
+            "," in subject and _is_hundredfold_of_written(amount, subject)
+        ):
+            flags.append(HUNDREDFOLD)
+    elif differs and amount is not None and _is_hundredfold_of_lines(amount, lines):
+        flags.append(HUNDREDFOLD)
+    return tuple(marked) if marked else lines, list(dict.fromkeys(flags)) if flags else flags
 
 
-def _of_line(line: Line, body: str) -> list[str]:
-    amount = line.amount
-    assert amount is not None  # noqa: S101 - asked by the caller
+def _of_line(line: Line, amount: Decimal, body: str) -> list[str]:
     found = []
     if amount < 0:
         found.append(NEGATIVE)
-    numbers = {body, line.party.afm if line.party else ""} - {""}
-    if _is_tax_number(amount, numbers):
+    if amount > _MILLION and _is_tax_number(amount, (body, line.party.afm if line.party else "")):
         found.append(TAX_NUMBER)
-    if _is_code(amount, (*line.kae.split(";"), *line.cpv)):
+    if (line.kae or line.cpv) and _is_code(str(amount), line.kae, line.cpv):
         found.append(CODE)
     return found
 
 
-def _of_act(
-    amount: Decimal, lines: tuple[Line, ...], body: str, extra: dict[str, Any], subject: str
-) -> Iterable[str]:
+def _of_act(amount: Decimal, lines: tuple[Line, ...], extra: dict[str, Any]) -> Iterable[str]:
     if amount < 0:
         yield NEGATIVE
-    numbers = {body, *(line.party.afm for line in lines if line.party)} - {""}
-    if _is_tax_number(amount, numbers):
-        yield TAX_NUMBER
-    codes = {code for line in lines for code in (*line.kae.split(";"), *line.cpv)}
-    if _is_code(amount, (*codes, values.text(extra.get("kae"), 40))):
+    if amount > _MILLION:
+        afms = [line.party.afm for line in lines if line.party]
+        if _is_tax_number(amount, (_afm(extra.get("org")), *afms)):
+            yield TAX_NUMBER
+    text = str(amount)
+    kae = values.text(extra.get("kae"), 40)
+    if any(_is_code(text, line.kae or kae, line.cpv) for line in lines[:1]):
         yield CODE
+
+
+def _is_hundredfold_of_lines(amount: Decimal, lines: tuple[Line, ...]) -> bool:
     total = sum([line.amount for line in lines if line.amount is not None], Decimal(0))
-    if (total > 0 and amount in (total * 100, total / 100)) or (
-        "," in subject and _is_hundredfold_of_written(amount, subject)
-    ):
-        yield HUNDREDFOLD
+    return total > 0 and amount in (total * 100, total / 100)
 
 
-def _is_tax_number(amount: Decimal, numbers: set[str]) -> bool:
+def _is_tax_number(amount: Decimal, numbers: Iterable[str]) -> bool:
     """Whether a whole amount is the tax number of a party, or of anybody."""
-    if amount < 1_000_000 or amount != amount.to_integral_value():
+    if amount != amount.to_integral_value():
         return False
     digits = f"{int(amount):09d}"
     return digits in numbers or (amount >= _NINE_DIGITS and is_valid_afm(digits))
 
 
-def _is_code(amount: Decimal, codes: Iterable[str]) -> bool:
-    """Whether an amount is, digit for digit, a budget code or a CPV code of its line."""
-    if amount < _SMALLEST_CODE:
+def _is_code(amount: str, kae: str, cpv: tuple[str, ...]) -> bool:
+    """Whether an amount is, digit for digit, a budget code or a CPV code of its line.
+
+    Args:
+        amount: with a point and two digits.
+        kae: budget codes as typed, joined by ``;``.
+        cpv: codes of the common procurement vocabulary.
+    """
+    if kae and amount in kae and amount in kae.split(";"):
+        return True
+    if not amount.endswith(".00"):
         return False
-    whole = amount == amount.to_integral_value()
-    digits = str(int(amount)) if whole else ""
-    typed = format(amount, "f")
-    for code in codes:
-        if not code:
-            continue
-        if code == typed:
-            return True
-        if whole and digits in ("".join(c for c in code if c.isdigit()), code.split("-")[0]):
-            return True
-    return False
+    whole = amount[:-3]
+    if len(whole) >= 8 and any(whole in (code[:8], code.replace("-", "")) for code in cpv):
+        return True
+    return bool(kae) and any(
+        whole in (code, code.split("-")[0], "".join(filter(str.isdigit, code)))
+        for code in kae.split(";")
+    )
 
 
 def _is_hundredfold_of_written(amount: Decimal, subject: str) -> bool:

@@ -133,8 +133,10 @@ def rows_of(act: Act, labels: Labels = NO_LABELS) -> ActRows:
     year = act.issue_date.year if act.issue_date else None
     kind = DECISION_TYPES.get(act.decision_type)
     lines = tuple(
-        _line_row(act.ada, year, number, line, public)
-        for number, line in enumerate(act.lines, start=1)
+        [
+            _line_row(act.ada, year, number, line, public)
+            for number, line in enumerate(act.lines, start=1)
+        ]
     )
     row = (
         act.ada,
@@ -163,7 +165,7 @@ def rows_of(act: Act, labels: Labels = NO_LABELS) -> ActRows:
         _document_url(act.document_url) if public else None,
         ACT_PAGE + act.ada,
     )
-    natural = sum(1 for line in lines if line[3] == privacy.NATURAL)
+    natural = [line[3] for line in lines].count(privacy.NATURAL)
     return ActRows(row, lines, family_of(act.decision_type), withheld, natural)
 
 
@@ -192,25 +194,25 @@ def _protocol_number(act: Act, public: bool, flags: list[str]) -> str | None:
 
 
 def _line_row(ada: str, year: int | None, number: int, line: Line, public: bool) -> tuple[Any, ...]:
-    flags = line.flags
+    role, party, amount, currency, kae, cpv, flags = line
     kind, afm, name, country = privacy.NONE, None, None, None
-    if line.party and public:
-        shown = privacy.counterparty(line.party)
-        kind, afm, name, country = shown.kind, shown.afm, shown.name, shown.country
-        flags = (*flags, *shown.flags)
+    if party and public:
+        kind, afm, name, country, odd = privacy.counterparty(party)
+        if odd:
+            flags = (*flags, *odd)
     return (
         ada,
         number,
-        line.role,
+        role,
         kind,
         afm,
         name,
         country,
-        line.amount,
-        line.currency or None,
-        line.kae or None,
-        ";".join(line.cpv) or None,
-        ";".join(dict.fromkeys(flags)) or None,
+        amount,
+        currency or None,
+        kae or None,
+        (cpv[0] if len(cpv) == 1 else ";".join(cpv)) if cpv else None,
+        ";".join(dict.fromkeys(flags)) if flags else None,
         year,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
@@ -71,17 +71,25 @@ def amount(node: Any) -> tuple[Decimal | None, str, str]:
     """
     currency = ""
     if isinstance(node, dict):
-        currency = text(node.get("currency")).upper()
-        if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
-            currency = ""
+        currency = _currency(node.get("currency"))
         node = node.get("amount")
+    if type(node) is Decimal and -_LARGEST < node < _LARGEST:
+        cents = node.quantize(CENT, ROUND_HALF_UP)
+        return cents, currency, "" if cents == node else "amount-rounded"
     if node is None or node == "" or node == [] or node == {}:
         return None, currency, ""
     value = _decimal(node)
-    if value is None or not value.is_finite() or abs(value) >= _LARGEST:
+    if value is None or not value.is_finite() or not -_LARGEST < value < _LARGEST:
         return None, currency, "amount-not-understood"
-    cents = value.quantize(CENT, "ROUND_HALF_UP")
+    cents = value.quantize(CENT, ROUND_HALF_UP)
     return cents, currency, "" if cents == value else "amount-rounded"
+
+
+def _currency(node: Any) -> str:
+    if node == "EUR":
+        return "EUR"
+    currency = text(node).upper()
+    return currency if len(currency) == 3 and currency.isascii() and currency.isalpha() else ""
 
 
 def _decimal(node: Any) -> Decimal | None:
