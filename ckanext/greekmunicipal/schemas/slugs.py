@@ -12,6 +12,7 @@ from ckanext.greekmunicipal.greek import slug, to_greek
 NAME_LENGTH = 100
 # Room for ``-`` and a number behind a slug that is taken.
 _ROOM = 5
+_ADDED = re.compile("-?[0-9]*|[0-9a-f]{5}")
 _GREEK = re.compile("[Ͱ-Ͽἀ-῿]")
 
 
@@ -23,16 +24,19 @@ def has_greek(text: str) -> bool:
 def is_munged(name: str, title: str) -> bool:
     """Whether ``name`` is what CKAN makes of a Greek title by dropping its letters.
 
-    ``Δήμος Αθηναίων`` gives ``__`` and ``Προϋπολογισμός 2025`` gives ``2025``;
-    harvesters add a counter (``20251``).
+    ``Δήμος Αθηναίων`` gives ``__`` and ``Προϋπολογισμός 2025`` gives ``2025``; harvesters join
+    hyphens and add a counter or some random digits (``20251``, ``__-1``, ``2025a3f09``).
     """
     if not has_greek(title):
         return False
     if not name.strip("_-"):
         return True
     munged = munge_title_to_name(title)
-    rest = name.removeprefix(munged)
-    return name.startswith(munged) and (not rest or rest.isdigit())
+    beginnings = (munged, re.sub("-+", "-", munged))
+    return any(
+        name.startswith(beginning) and _ADDED.fullmatch(name.removeprefix(beginning))
+        for beginning in beginnings
+    )
 
 
 def name_for(title: str) -> str:
