@@ -22,13 +22,14 @@ from ckanext.greekmunicipal.municipalities import municipalities
 FAMILY = "payments"
 ORGANIZATIONS = 20
 _BATCH = 500
+_OF_PACKAGES = {"member": " WHERE table_name = 'package'"}
 _COPIED = {"package": "id", "resource": "package_id", "package_tag": "package_id"}
 
 
 @contextmanager
-def catalogue(most: int) -> Iterator[World]:
-    """A portal that can grow to ``most`` datasets; all that was made goes again."""
-    world = World(most)
+def catalogue() -> Iterator[World]:
+    """A portal that can grow; all that was made goes again."""
+    world = World()
     try:
         yield world
     finally:
@@ -38,13 +39,10 @@ def catalogue(most: int) -> Iterator[World]:
 class World:
     """Organisations with one real dataset each, and copies of these.
 
-    Attributes:
-        count: datasets that there are.
-        triples: what is in the search index and in the tables of CKAN, by dataset.
+    Their rows in CKAN's tables and their documents in the search index are as CKAN made them.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._bodies = list(municipalities())[:ORGANIZATIONS]
         self._ids: list[str] = []
         self.remove()
@@ -93,30 +91,21 @@ class World:
         make_connection().add(documents, commit=True)
 
     def remove(self) -> None:
-        """Take all datasets and organisations out again."""
+        """Take all datasets out of the tests' portal, with the organisations made here.
+
+        Those that a test left would stand on the pages too.
+        """
         model.Session.rollback()
-        owners = [datasets.organization_id(body.diavgeia_uid) for body in self._bodies]
         with model.Session.connection().connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM package WHERE owner_org = ANY(%s)", (owners,))
-            ids = [row[0] for row in cursor.fetchall()]
-            for statement in (
-                "DELETE FROM package_tag WHERE package_id = ANY(%s)",
-                "DELETE FROM resource_view WHERE resource_id IN"
-                " (SELECT id FROM resource WHERE package_id = ANY(%s))",
-                "DELETE FROM resource WHERE package_id = ANY(%s)",
-                "DELETE FROM package_member WHERE package_id = ANY(%s)",
-                "DELETE FROM member WHERE table_id = ANY(%s)",
-                "DELETE FROM package WHERE id = ANY(%s)",
-            ):
-                cursor.execute(statement, (ids,))
+            for table in ("package_tag", "resource_view", "resource", "package_member", "member"):
+                cursor.execute(f"DELETE FROM {table}{_OF_PACKAGES.get(table, '')}")
+            cursor.execute("DELETE FROM package")
         model.Session.commit()
-        for owner in owners:
-            if model.Group.get(owner):
-                tk.get_action("organization_purge")(datasets.site_context(), {"id": owner})
-        site = tk.config["ckan.site_id"]
-        for start in range(0, len(ids), _BATCH):
-            found = " OR ".join(f'"{each}"' for each in ids[start : start + _BATCH])
-            make_connection().delete(q=f"+site_id:{site} +id:({found})")
+        for body in self._bodies:
+            for name in (body.slug, datasets.organization_id(body.diavgeia_uid)):
+                if model.Group.get(name):
+                    tk.get_action("organization_purge")(datasets.site_context(), {"id": name})
+        make_connection().delete(q=f"+site_id:{tk.config['ckan.site_id']}")
         make_connection().commit()
         self._ids = []
 

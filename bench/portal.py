@@ -33,8 +33,8 @@ def table(way: str, name: str) -> str:
 
 
 @contextmanager
-def running() -> Iterator[None]:
-    """CKAN with the configuration that ``CKAN_INI`` names.
+def running() -> Iterator[Any]:
+    """CKAN with the configuration that ``CKAN_INI`` names: its Flask application.
 
     Raises:
         SystemExit: no configuration, or the tables of this extension are missing in it.
@@ -48,7 +48,7 @@ def running() -> Iterator[None]:
                 "bench: the DataStore's database lacks the schema greekmunicipal; run"
                 " `ckan db upgrade -p greekmunicipal` or `make up`."
             )
-        yield
+        yield app._wsgi_app
 
 
 @contextmanager

@@ -19,9 +19,9 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from ckanext.greekmunicipal.dcat import profile
 from ckanext.greekmunicipal.dcat.feed import asked, cache, fragments, pages
 from ckanext.greekmunicipal.dcat.feed.formats import FORMATS
+from ckanext.greekmunicipal.dcat.feed.triples import Triple
 
 pytestmark = [pytest.mark.ckan]
 
@@ -122,6 +122,9 @@ def test_a_page_says_what_the_whole_says_when_it_is_written_at_once(
         catalogue.create(catalogue.budget_dataset(portal, hvd_category=[feed.HVD])),
         feed.dataset(portal, 1, title="Ελάχιστο"),
     ]
+    for each in made:
+        # Pages tell the quality that is known; who asks for a dataset has it measured.
+        app.get(f"/dataset/{each['id']}.ttl")
     serializer = RDFSerializer()
     root = serializer.graph_from_catalog({})
     whole = Graph()
@@ -394,13 +397,13 @@ def test_what_is_kept_is_used_and_can_be_forgotten(
     app: Any, seven: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
-    described = profile.GreekMunicipalDCATAPProfile.graph_from_dataset
+    described = fragments._of
 
-    def counted(self: Any, dataset: dict[str, Any], reference: URIRef) -> None:
+    def counted(serializer: Any, dataset: dict[str, Any]) -> list[Triple]:
         made.append(dataset["id"])
-        described(self, dataset, reference)
+        return described(serializer, dataset)
 
-    monkeypatch.setattr(profile.GreekMunicipalDCATAPProfile, "graph_from_dataset", counted)
+    monkeypatch.setattr(fragments, "_of", counted)
     written = []
     whole = pages._written
     monkeypatch.setattr(pages, "_written", lambda *given: written.append(1) or whole(*given))
@@ -418,16 +421,16 @@ def test_what_is_kept_is_used_and_can_be_forgotten(
 def test_what_was_forgotten_while_it_was_written_is_written_again(
     app: Any, seven: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    described = profile.GreekMunicipalDCATAPProfile.graph_from_dataset
+    described = fragments._of
     made = []
 
-    def forgotten(self: Any, dataset: dict[str, Any], reference: URIRef) -> None:
-        described(self, dataset, reference)
+    def forgotten(serializer: Any, dataset: dict[str, Any]) -> list[Triple]:
         made.append(dataset["id"])
         if len(made) == 1:
             fragments.forget(dataset["id"])
+        return described(serializer, dataset)
 
-    monkeypatch.setattr(profile.GreekMunicipalDCATAPProfile, "graph_from_dataset", forgotten)
+    monkeypatch.setattr(fragments, "_of", forgotten)
     app.get("/catalog.ttl")
     app.get("/catalog.ttl")
     assert made.count(made[0]) == 2
@@ -438,15 +441,15 @@ def test_what_was_forgotten_while_it_was_written_is_written_again(
 def test_one_dataset_that_cannot_be_written_does_not_take_the_others_with_it(
     app: Any, seven: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    described = profile.GreekMunicipalDCATAPProfile.graph_from_dataset
+    described = fragments._of
 
-    def failing(self: Any, dataset: dict[str, Any], reference: URIRef) -> None:
+    def failing(serializer: Any, dataset: dict[str, Any]) -> list[Triple]:
         if dataset["id"] == seven[2]:
             raise ValueError("no such thing")
-        described(self, dataset, reference)
+        return described(serializer, dataset)
 
     with monkeypatch.context() as patch:
-        patch.setattr(profile.GreekMunicipalDCATAPProfile, "graph_from_dataset", failing)
+        patch.setattr(fragments, "_of", failing)
         assert feed.datasets(feed.graph(app)) == [*seven[:2], *seven[3:]]
         assert app.get(f"/dataset/{seven[2]}.ttl").status_code == 404
     feed.change(id=seven[0], notes_translated={"el": "Άλλαξε."})

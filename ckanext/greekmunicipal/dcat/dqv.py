@@ -6,6 +6,10 @@ them. What hangs on links that were not asked yet is left out rather than said t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from rdflib import RDF, XSD, Graph, Literal, Namespace, URIRef
 
 from ckanext.greekmunicipal import config as our_config
@@ -16,9 +20,22 @@ DQV = Namespace("http://www.w3.org/ns/dqv#")
 PV = Namespace(metrics.METRICS_NAMESPACE)
 
 
+_told_elsewhere: ContextVar[bool] = ContextVar("told_elsewhere", default=False)
+
+
+@contextmanager
+def told_elsewhere() -> Iterator[None]:
+    """Leave the quality out: the feed adds it from the scores that are kept."""
+    token = _told_elsewhere.set(True)
+    try:
+        yield
+    finally:
+        _told_elsewhere.reset(token)
+
+
 def add(graph: Graph, dataset: URIRef) -> None:
     """Add the quality of a dataset to the graph that describes it, unless the option says no."""
-    if not our_config.tells_quality():
+    if _told_elsewhere.get() or not our_config.tells_quality():
         return
     score = scoring.score(graph, dataset, answers.of_dataset(graph, dataset))
     for dimension in metrics.dimensions():

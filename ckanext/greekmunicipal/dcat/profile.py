@@ -39,7 +39,7 @@ class GreekMunicipalDCATAPProfile(EuropeanDCATAP3Profile):
         with nodes.remembering():
             for triple in dict.fromkeys(datasets.triples(dataset_dict, dataset_ref)):
                 self.g.add(triple)
-        if others := _others(dataset_dict):
+        if others := others_of(dataset_dict):
             # In a graph of its own: the base profile walks all triples for each dataset.
             whole, self.g = self.g, Graph()
             try:
@@ -77,7 +77,7 @@ class GreekMunicipalDCATAPProfile(EuropeanDCATAP3Profile):
                 self.g.bind(prefix, namespace)
 
 
-def _others(dataset: Mapping[str, Any]) -> dict[str, Any]:
+def others_of(dataset: Mapping[str, Any]) -> dict[str, Any]:
     """A dataset of nothing but the fields that are not ours; empty when there are none."""
     found = {field: dataset[field] for field in _OTHER_FIELDS if dataset.get(field)}
     resources = [

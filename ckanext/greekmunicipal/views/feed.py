@@ -125,7 +125,10 @@ def _dataset(package_id: str, wanted: Format) -> Any:
         return _with_profiles(package_id, wanted, profiles)
     row = datasets.public(package_id)
     if row is not None:
-        return _answer(datasets.head(row, wanted), wanted, lambda: datasets.complete(row, wanted))
+        found = datasets.complete(row, wanted)
+        if found is None:
+            return tk.abort(404, tk._("Dataset not found"))
+        return _answer(found, wanted, lambda: found)
     # Drafts and private ones, for those who may see them; never kept.
     text = _allowed(lambda: datasets.restricted(package_id, wanted))
     answer = Response(text, content_type=f"{wanted.media_type}; charset=utf-8")
@@ -168,8 +171,6 @@ def _answer(kept: Kept, wanted: Format, anew: Any) -> Response:
     packed = cache.body(kept)
     if packed is None:
         kept = anew()
-        if kept is None:
-            tk.abort(404, tk._("Dataset not found"))
         answer.set_etag(kept.digest, weak=True)
         answer.last_modified = kept.last_modified
         packed = kept.body or b""

@@ -136,15 +136,6 @@ def body(page: Kept) -> bytes | None:
     return found if digest and digest.decode() == page.digest else None
 
 
-def epoch() -> str:
-    """The present epoch, empty without Redis."""
-    try:
-        found = _client().get(_key("epoch"))
-        return found.decode() if found else _new_epoch()
-    except RedisError:
-        return ""
-
-
 def date_of(name: str, digest: str) -> int:
     """Seconds since 1970 from which on a text has its digest; now if that is not known.
 

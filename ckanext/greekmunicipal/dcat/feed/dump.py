@@ -30,6 +30,7 @@ from ckanext.greekmunicipal.dcat.feed import (
     cache,
     catalogue,
     fragments,
+    measured,
     selection,
     settings,
     triples,
@@ -214,8 +215,10 @@ def _write(scratch: Path) -> Report:
             made, count = made + found.made, count + len(found.triples)
             broken += found.broken
             nodes: Nodes = {}
+            quality = measured.of_datasets(list(found.triples))
             for package_id, fragment in found.triples.items():
                 triples.add(nodes, _unwritten(fragment, package_id, shared))
+                triples.add(nodes, quality.get(package_id, ()))
                 ids.write(package_id + "\n")
             for output in outputs:
                 output.piece(nodes)
@@ -287,6 +290,7 @@ def _surroundings() -> str:
             settings.mapping(),
             selection.organizations_state(),
             str(selection.totals(Filter())),
+            measured.state(),
             *settings.dump_formats(),
         ]
     )

@@ -17,15 +17,16 @@ from typing import Any
 import ckan.model as model
 from ckan.lib.plugins import DefaultPermissionLabels, get_permission_labels
 from ckanext.dcat.processors import RDFSerializer
-from ckanext.dcat.utils import catalog_uri
+from ckanext.dcat.utils import dataset_uri
 from psycopg2.extras import execute_values
 from rdflib import DCAT, Graph, URIRef
 
 from ckanext.greekmunicipal import datastore
-from ckanext.greekmunicipal.dcat import nodes
+from ckanext.greekmunicipal.dcat import agents, datasets, dqv, nodes
 from ckanext.greekmunicipal.dcat.feed import cache, reading, selection, settings, triples
 from ckanext.greekmunicipal.dcat.feed.selection import Row
 from ckanext.greekmunicipal.dcat.feed.triples import Triple
+from ckanext.greekmunicipal.dcat.profile import GreekMunicipalDCATAPProfile, others_of
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +159,8 @@ def _make(rows: Sequence[Row]) -> tuple[dict[str, list[Triple]], set[str]]:
     if not rows:
         return made, broken
     serializer = RDFSerializer()
-    with nodes.remembering():
+    with nodes.remembering(), dqv.told_elsewhere():
+        agents.read_at_once(row.organization for row in rows)
         for package_id, dataset in reading.datasets(rows).items():
             if not is_public(package_id):
                 continue
@@ -172,15 +174,24 @@ def _make(rows: Sequence[Row]) -> tuple[dict[str, list[Triple]], set[str]]:
 
 
 def _of(serializer: Any, dataset: Mapping[str, Any]) -> list[Triple]:
-    graph = serializer.g = _graph()
     whole = dict(dataset)
-    reference = serializer.graph_from_dataset(whole)
-    if len(graph):
-        root = URIRef(catalog_uri())
+    found: list[Any]
+    root = URIRef(nodes.catalog_ref())
+    if serializer._profiles == [GreekMunicipalDCATAPProfile] and not others_of(whole):
+        # Nobody looks into the graph, and making one takes as long as all else.
+        reference = URIRef(dataset_uri(whole))
+        found = list(datasets.triples(whole, reference)) if datasets.is_exported(whole) else []
+    else:
+        graph = serializer.g = _graph()
+        reference = serializer.graph_from_dataset(whole)
+        found = list(graph)
+    if found:
+        serializer.g = Graph(bind_namespaces="none")
         # Options of ckanext-dcat may put it into a catalogue inside ours.
         if not serializer._add_source_catalog(root, whole, reference):
-            graph.add((root, DCAT.dataset, reference))
-    return triples.triples_of(graph, str(dataset["id"]))
+            found.append((root, DCAT.dataset, reference))
+        found.extend(serializer.g)
+    return triples.triples_of(found, str(dataset["id"]))
 
 
 def _graph() -> Graph:

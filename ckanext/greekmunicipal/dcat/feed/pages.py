@@ -11,6 +11,7 @@ from ckanext.greekmunicipal.dcat.feed import (
     catalogue,
     dump,
     fragments,
+    measured,
     selection,
     settings,
     triples,
@@ -111,8 +112,11 @@ def _plan(asked: Asked) -> _Plan:
 def _written(asked: Asked, plan: _Plan) -> str:
     nodes: Nodes = {}
     triples.add(nodes, _head(asked, plan))
-    for fragment in fragments.of_rows(plan.rows).triples.values():
+    found = fragments.of_rows(plan.rows).triples
+    quality = measured.of_datasets(list(found))
+    for package_id, fragment in found.items():
         triples.add(nodes, fragment)
+        triples.add(nodes, quality.get(package_id, ()))
     return "".join(writing.document(asked.format.writer(), [nodes]))
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
-from rdflib import BNode, Graph, Literal
+from rdflib import BNode, Literal
 
 Triple = tuple[str, str, str]
 # subject -> predicate -> objects
@@ -64,16 +65,17 @@ def read_literal(text: str) -> tuple[str, str | None, str | None]:
     return value, language, datatype
 
 
-def triples_of(graph: Graph, owner: str) -> list[Triple]:
-    """All triples of a graph, in an order that depends on nothing but the graph.
+def triples_of(given: Iterable[Any], owner: str) -> list[Triple]:
+    """Triples of rdflib as texts, in an order that depends on nothing but what they say.
 
     Args:
-        graph: what the profile wrote of one dataset, or of the catalogue.
+        given: what the profile wrote of one dataset, or of the catalogue; a graph too.
         owner: what the names of blank nodes are made from, so that those of two
             fragments never meet.
     """
-    names = _names_of_blank_nodes(graph, owner)
-    # By identity: the graph holds each of its terms once, and comparing them is what takes long.
+    everything = list(given)
+    names = _names_of_blank_nodes(everything, owner)
+    # By identity: comparing terms is what takes long, and the list keeps them as they are.
     known: dict[int, str] = {}
 
     def text(term: object) -> str:
@@ -88,7 +90,6 @@ def triples_of(graph: Graph, owner: str) -> list[Triple]:
             known[id(term)] = found
         return found
 
-    everything = list(graph)
     return sorted({(text(s), text(p), text(o)) for s, p, o in everything})
 
 
@@ -119,31 +120,35 @@ def add(nodes: Nodes, triples: Iterable[Triple]) -> None:
             values.append(value)
 
 
-def _names_of_blank_nodes(graph: Graph, owner: str) -> dict[BNode, str]:
-    """A name for each blank node that is the same whenever the graph is."""
-    blank = {term for triple in graph for term in triple if isinstance(term, BNode)}
-    if not blank:
-        return {}
-    prefix = "_:b" + hashlib.sha256(owner.encode()).hexdigest()[:16] + "x"
-    seen_from: dict[BNode, list[tuple[str, str]]] = {node: [] for node in blank}
-    for s, p, o in graph:
+def _names_of_blank_nodes(given: list[Any], owner: str) -> dict[BNode, str]:
+    """A name for each blank node that is the same whenever the triples are."""
+    below: dict[BNode, list[tuple[Any, Any]]] = {}
+    seen_from: dict[BNode, list[tuple[str, str]]] = {}
+    for s, p, o in given:
+        if isinstance(s, BNode):
+            below.setdefault(s, []).append((p, o))
         if isinstance(o, BNode):
-            seen_from[o].append(("" if isinstance(s, BNode) else str(s), str(p)))
+            place = ("" if isinstance(s, BNode) else str(s), str(p))
+            seen_from.setdefault(o, []).append(place)
     order = sorted(
-        blank, key=lambda node: (sorted(seen_from[node]), _shape(graph, node, frozenset()))
+        {**below, **seen_from},
+        key=lambda node: (sorted(seen_from.get(node, ())), _shape(below, node, frozenset())),
     )
+    prefix = "_:b" + hashlib.sha256(owner.encode()).hexdigest()[:16] + "x"
     return {node: f"{prefix}{number}" for number, node in enumerate(order)}
 
 
-def _shape(graph: Graph, node: BNode, above: frozenset[BNode]) -> str:
+def _shape(
+    below: Mapping[BNode, list[tuple[Any, Any]]], node: BNode, above: frozenset[BNode]
+) -> str:
     """What hangs on a blank node, as a text; two nodes of one shape are interchangeable."""
     if node in above:
         return "loop"
     inside = above | {node}
     return ";".join(
         sorted(
-            f"{p} {_shape(graph, o, inside) if isinstance(o, BNode) else repr(o)}"
-            for p, o in graph.predicate_objects(node)
+            f"{p} {_shape(below, o, inside) if isinstance(o, BNode) else repr(o)}"
+            for p, o in below.get(node, ())
         )
     )
 
