@@ -10,12 +10,12 @@ names nobody.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ckanext.greekmunicipal.diavgeia.tables import table
 
 
-@dataclass(frozen=True)
-class LinePath:
+class LinePath(NamedTuple):
     """One list of an act that becomes lines; the fields are the columns of the table."""
 
     role: str

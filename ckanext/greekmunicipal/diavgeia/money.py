@@ -86,26 +86,30 @@ def _lines(extra: dict[str, Any], paths: AmountPaths, currency: str) -> tuple[Li
     for path in paths.lines:
         node = extra.get(path.role)
         if node:
-            lines += [_line(item, path, extra, currency) for item in values.each(node) if item]
+            items = node if type(node) is list else (node,)
+            lines += [
+                _line(item, path, extra, currency) for item in items if item and type(item) is dict
+            ]
     return tuple(lines)
 
 
 def _line(item: dict[str, Any], path: LinePath, extra: dict[str, Any], act_currency: str) -> Line:
+    role, party_at, amount_at, kae_at, cpv_at = path
     flags: list[str] = []
     amount, currency = None, ""
-    if path.amount:
-        amount, currency, flag = values.amount(item.get(path.amount))
+    if amount_at:
+        amount, currency, flag = values.amount(item.get(amount_at))
         if flag:
             flags.append(flag)
         if amount is not None:
             # A bare number in a list is in the currency of the act's total.
             currency = currency or act_currency
-    party = _party(item, path.party, flags)
-    kae = _at(path.kae, item, extra) if path.kae else None
-    cpv = _at(path.cpv, item, extra) if path.cpv else None
+    party = _party(item, party_at, flags)
+    kae = (item.get(kae_at) if kae_at[0] != "/" else extra.get(kae_at[1:])) if kae_at else None
+    cpv = (item.get(cpv_at) if cpv_at[0] != "/" else extra.get(cpv_at[1:])) if cpv_at else None
     code = _kae(kae, flags) if kae else ""
     codes = _cpv(cpv, flags) if cpv else ()
-    return Line(path.role, party, amount, currency, code, codes, tuple(flags))
+    return Line(role, party, amount, currency, code, codes, tuple(flags) if flags else ())
 
 
 def _at(path: str, item: dict[str, Any], extra: dict[str, Any]) -> Any:
@@ -115,25 +119,21 @@ def _at(path: str, item: dict[str, Any], extra: dict[str, Any]) -> Any:
 
 
 def _party(item: dict[str, Any], path: str, flags: list[str]) -> Party | None:
-    node: Any = item
-    if path != ".":
-        node = item.get(path)
+    node: Any = item if path == "." else item.get(path)
+    if type(node) is not dict and path != ".":
         if isinstance(node, list):
             several = list(values.each(node))
             if len(several) > 1:
                 flags.append("several-parties-in-a-line")
             node = several[0] if several else None
-        elif not isinstance(node, dict) and ("afm" in item or "name" in item):
+        elif "afm" in item or "name" in item:
             node = item
-    if not isinstance(node, dict):
+    if not node or type(node) is not dict:
         return None
+    get = node.get
     try:
         return _party_of(
-            node.get("afm"),
-            node.get("name"),
-            node.get("afmType"),
-            node.get("afmCountry"),
-            bool(node.get("noVATOrg")),
+            get("afm"), get("name"), get("afmType"), get("afmCountry"), bool(get("noVATOrg"))
         )
     except TypeError:
         return None  # a list or an object for a text names nobody
