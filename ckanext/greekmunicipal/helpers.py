@@ -187,7 +187,10 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         "facet_label": facets.label_function,
         "facet_value": facets.value_label,
     }
-    return {f"greekmunicipal_{name}": function for name, function in own.items()}
+    before_ckan = (facets.get_facet_items_dict, formats.render_datetime)
+    return {f"greekmunicipal_{name}": function for name, function in own.items()} | {
+        function.__name__: function for function in before_ckan
+    }
 
 
 def _as_scheming(accepted: Iterable[choices.Choice]) -> list[dict[str, Any]]:

@@ -35,6 +35,10 @@ MESSAGES = (
     _("Request Reset"),
     _("There are no groups associated with this dataset."),
     _("Publish"),
+    # Large numbers in short.
+    _("{k}k"),
+    _("{m}M"),
+    _("{g}G"),
     # These have Greek in CKAN's catalogue that is broken or half English.
     ungettext('{number} dataset found for "{query}"', '{number} datasets found for "{query}"', 1),
     ungettext("{number} dataset found", "{number} datasets found", 1),

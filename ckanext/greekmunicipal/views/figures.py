@@ -17,6 +17,7 @@ from ckanext.datastore.backend.postgres import get_read_engine
 from sqlalchemy import Text, cast, func, text
 
 from ckanext.greekmunicipal import municipalities as register
+from ckanext.greekmunicipal.greek.sorting import sort_key
 from ckanext.greekmunicipal.schemas import choices, organizations
 
 # More datasets of one organisation than this are reached by search.
@@ -82,8 +83,8 @@ def municipalities_by_region() -> list[dict[str, Any]]:
             }
         )
     for region in regions.values():
-        region["municipalities"].sort(key=lambda municipality: municipality["el"])
-    return sorted(regions.values(), key=lambda region: region["el"])
+        region["municipalities"].sort(key=lambda municipality: sort_key(municipality["el"]))
+    return sorted(regions.values(), key=lambda region: sort_key(region["el"]))
 
 
 def datasets_by_family(organization: str) -> list[dict[str, Any]]:
