@@ -93,3 +93,19 @@ def test_the_preview_of_a_group_is_greek_too(administrator: Any) -> None:
     page.locator("#field-name").press_sequentially("Ποιότητα ζωής")
     assert page.locator(".slug-preview-value").inner_text() == "poiotita-zois"
     assert administrator.wrong == []
+
+
+def test_saving_an_organisation_unchanged_changes_nothing(administrator: Any) -> None:
+    import portal_catalogue as catalogue
+
+    def shown() -> dict[str, Any]:
+        found = tk.get_action("organization_show")(catalogue.context(), {"id": "dimos-tinou"})
+        return {field: value for field, value in found.items() if value not in (None, "")}
+
+    before = shown()
+    page = administrator.open("/organization/edit/dimos-tinou")
+    page.locator("button[name=save]").last.click()
+    page.wait_for_load_state("networkidle")
+    assert page.url.endswith("/organization/dimos-tinou")
+    assert shown() == before
+    assert administrator.wrong == []
