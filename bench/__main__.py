@@ -1,4 +1,4 @@
-"""``python -m bench``: loading and mapping, the median of five runs each.
+"""``python -m bench``: mapping, loading and the catalogue feed, the median of five runs each.
 
 Exit codes: 0 done, 1 the bar was missed, 2 could not be measured.
 """
@@ -13,7 +13,7 @@ import time
 
 from bench import figures, mapping, world
 
-PARTS = ("mapping", "loading")
+PARTS = ("mapping", "loading", "feed")
 # Our path against CKAN's own action.
 WANTED = 5.0
 
@@ -28,7 +28,7 @@ def measure_mapping(decisions: list[bytes], rounds: int) -> None:
     found = mapping.measure(decisions, rounds)
     mean = sum(map(len, decisions)) / len(decisions)
     say(f"Mapping: {len(decisions):,} acts of all families, {mean:,.0f} bytes of JSON each,")
-    say(f"{len(decisions) // rounds:,} others in each run, one process.")
+    say(f"{len(decisions) // rounds:,} others in each run, pages of 500, one process.")
     say(str(found))
     say()
 
@@ -68,6 +68,17 @@ def measure_loading(decisions: list[bytes], fewer: int, rounds: int) -> bool:
     say(f"our path / bare COPY = {bare.ratio:.2f}")
     say(str(bar))
     return bar.passed
+
+
+def measure_feed(rounds: int) -> bool:
+    """Print the times of pages and dumps; whether all bars were reached."""
+    from bench import feed, portal
+
+    with portal.running() as app:
+        try:
+            return feed.measure(app, rounds, say)
+        except feed.WrongAnswer as wrong:
+            raise SystemExit(f"bench: {wrong}") from wrong
 
 
 def main() -> int:

@@ -38,10 +38,10 @@ def enlarged(decisions: Iterable[dict[str, Any]], seed: int) -> Iterator[bytes]:
     for raw in decisions:
         _remember(raw, lines, subjects, attachments)
         # As skewed as the real sizes: half of the acts gain little, a tenth most of the bytes.
-        wanted = int(800 + 16_500 * draw.random() ** 3)
+        wanted = int(600 + 12_800 * draw.random() ** 3)
         if subjects and draw.chance(0.2):
             raw["subject"] = f"{raw['subject']} {draw.pick(subjects)}"
-        while attachments and draw.chance(0.55):
+        while attachments and draw.chance(0.72):
             raw["attachments"].append(draw.pick(attachments))
         name = _LISTS.get(raw["decisionTypeId"])
         node = raw["extraFieldValues"].get(name) if name else None
