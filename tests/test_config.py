@@ -21,6 +21,7 @@ GOOD: dict[str, Any] = {
     "ckan.plugins": PLUGINS,
     our_config.BASE_URL: "https://diavgeia.gov.gr/opendata",
     our_config.DELAY: "1.0",
+    our_config.FEED_INTERVAL: "3600",
 }
 
 
@@ -129,3 +130,10 @@ def test_ckan_itself_does_not_start_and_says_why(
     )
     assert done.returncode != 0
     assert sentence in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("seconds", ["soon", "59", "2678401", "-60", "3600.5", ""])
+def test_a_wrong_interval_of_the_dump_is_told_with_what_was_read(seconds: str) -> None:
+    [sentence] = problems(**{our_config.FEED_INTERVAL: seconds})
+    assert our_config.FEED_INTERVAL in sentence
+    assert repr(seconds) in sentence
