@@ -259,6 +259,36 @@ def test_a_field_that_another_extension_adds_is_written_too(dcat_world: dict[str
     assert set(graphs.dataset(dcat_world["acts"])) <= set(serializer.g)
 
 
+def test_strange_characters_break_no_serialisation(dcat_world: dict[str, Any]) -> None:
+    evil = 'α\x0bβ\x08\ufffe <x> "q" \\ \' {y} ^ ` | \u2028 ]]>'
+    dataset = {
+        **dcat_world["complete"],
+        "title_translated": {"el": evil},
+        "tags_translated": {"el": [evil]},
+        "version": evil,
+        "identifier": evil,
+        "publisher": [dict.fromkeys(("name", "url", "email", "type", "uri"), evil)],
+        "contact": [{"name": evil, "url": "www.x.gr", "email": "a b@c"}, {}],
+        "spatial_coverage": [{"text": evil, "bbox": "{}", "geom": "x"}, {"uri": "http://a b/\x0b"}],
+        "temporal_coverage": [{"start": evil}, None],
+        "landing_page": ['http://a b/<>"{}|\\^`\n'],
+        "source": ["http://a b/\x08"],
+    }
+    resource = {"url": "ftp://x/ y", "rights": evil, "hash": evil, "size": "12", "license": evil}
+    strange = dict.fromkeys(("mimetype", "format", "availability", "name_translated"), evil)
+    dataset["resources"] = [{**dataset["resources"][0], **resource, **strange}]
+    graph = graphs.dataset(dataset)
+    for written, read in (
+        ("turtle", "turtle"),
+        ("xml", "xml"),
+        ("pretty-xml", "xml"),
+        ("nt", "nt"),
+        ("json-ld", "json-ld"),
+    ):
+        again = Graph().parse(data=graph.serialize(format=written), format=read)
+        assert len(again) == len(graph), written
+
+
 def test_keywords_have_a_language(dcat_world: dict[str, Any]) -> None:
     graph = graphs.dataset(dcat_world["complete"])
     assert set(graph.objects(iri(dcat_world["complete"]), DCAT.keyword)) == {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from rdflib import Literal, URIRef
+from rdflib import URIRef
 
 from ckanext.greekmunicipal.dcat import concepts, nodes, options, terms
 from ckanext.greekmunicipal.dcat.terms import Triple
@@ -57,7 +57,20 @@ def body(organization: str) -> Body | None:
         group: Any = model.Group.get(organization)
         return _body(group) if group is not None and group.is_organization else None
 
-    return nodes.remembered(f"organization {organization}", read)
+    return nodes.remembered(_memory_key(organization), read)
+
+
+def _memory_key(organization: str) -> str:
+    return f"organization {organization}"
+
+
+def read_at_once(ids: Iterable[str | None]) -> None:
+    """Have :func:`body` know organisations without asking for each, while remembering."""
+    of: Any = model.Group
+    wanted = sorted({each for each in ids if each})
+    for group in model.Session.query(of).filter(of.id.in_(wanted)):
+        found = _body(group) if group.is_organization else None
+        nodes.remembered(_memory_key(group.id), lambda found=found: found)
 
 
 def organization_iri(organization_id: str) -> URIRef:
@@ -102,7 +115,7 @@ def agent(
     """Describe an agent: names by language (``""``: none), home page, mail, type, identifier."""
     yield iri, terms.A, terms.AGENT
     for language, name in names.items():
-        yield iri, terms.NAME, Literal(name, lang=language or None)
+        yield iri, terms.NAME, nodes.literal(name, language or None)
     if homepage and nodes.is_absolute(homepage):
         page = nodes.iri(homepage)
         yield iri, terms.HOMEPAGE, page
@@ -113,7 +126,7 @@ def agent(
         yield iri, terms.TYPE, nodes.resource(kind)
         yield from concepts.described_adms(kind)
     if identifier:
-        yield iri, terms.IDENTIFIER, Literal(identifier)
+        yield iri, terms.IDENTIFIER, nodes.literal(identifier)
     if description:
         yield iri, terms.DESCRIPTION, nodes.text(description)
 

@@ -74,9 +74,10 @@ def _itself(iri: URIRef, dataset: Mapping[str, Any]) -> Iterator[Triple]:
         yield iri, terms.TITLE, literal
     for literal in nodes.texts(dataset.get("notes_translated") or dataset.get("notes")):
         yield iri, terms.DESCRIPTION, literal
-    yield iri, terms.IDENTIFIER, Literal(str(dataset.get("identifier") or dataset.get("id") or iri))
+    identifier = dataset.get("identifier") or dataset.get("id") or iri
+    yield iri, terms.IDENTIFIER, nodes.literal(str(identifier))
     if dataset.get("version"):
-        yield iri, terms.VERSION, Literal(dataset["version"])
+        yield iri, terms.VERSION, nodes.literal(dataset["version"])
     for literal in keywords(dataset):
         yield iri, terms.KEYWORD, literal
     for field, predicate, vocabulary in _CONTROLLED:
@@ -108,7 +109,7 @@ def keywords(dataset: Mapping[str, Any]) -> Iterator[Literal]:
     for language, words in (dataset.get("tags_translated") or {}).items():
         for word in words or ():
             told.add(word)
-            yield Literal(word, lang=language)
+            yield nodes.literal(word, language)
     for tag in dataset.get("tags") or ():
         if tag["name"] not in told:
             yield nodes.text(tag["name"])
@@ -165,7 +166,7 @@ def _source(node: URIRef, title: str, dataset: Mapping[str, Any]) -> Iterator[Tr
     yield node, terms.A, outside
     yield node, terms.TITLE, Literal(str(node))
     description = f"Το σύνολο δεδομένων από το οποίο προέρχεται το «{title}»."
-    yield node, terms.DESCRIPTION, Literal(description, lang="el")
+    yield node, terms.DESCRIPTION, nodes.literal(description, "el")
     if is_high_value(dataset):
         # The same data: what makes these of high value is true of them there too.
         for category in _listed(dataset["hvd_category"]):

@@ -130,7 +130,7 @@ def _file(iri: URIRef, resource: Mapping[str, Any]) -> Iterator[Triple]:
         yield from concepts.described(file_type, "file-type")
     elif written:
         # The code list has no such format; this property takes any text.
-        yield iri, terms.FORMAT_NAME, Literal(written)
+        yield iri, terms.FORMAT_NAME, nodes.literal(written)
     size = resource.get("size")
     if isinstance(size, int) and size >= 0:
         yield iri, terms.BYTE_SIZE, Literal(str(size), datatype=terms.NON_NEGATIVE_INTEGER)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from ckanext.dcat.utils import catalog_uri
 from rdflib import Literal, URIRef
@@ -22,7 +23,9 @@ from ckanext.greekmunicipal.schemas import slugs, translated
 GENID = "/.well-known/genid/"
 _ABSOLUTE = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:\S")
 # What neither RFC 3987 nor the serialisations allow in an IRI, as an HTML form would escape it.
-_FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
+_FORBIDDEN = re.compile('[\\s\x00-\x20\ud800-\udfff\ufffe\uffff<>"{}|\\\\^`]')
+# Characters that XML cannot hold, not even escaped: one of them would spoil the whole feed.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DATES = (
     (re.compile(r"^\d{4}$"), terms.YEAR),
     (re.compile(r"^\d{4}-\d{2}$"), terms.YEAR_MONTH),
@@ -72,7 +75,7 @@ def iri(address: str) -> URIRef:
 
 def resource(value: str) -> URIRef | Literal:
     """An absolute address as IRI; any other text as what it is, which the shapes refuse."""
-    return iri(value) if is_absolute(value) else Literal(value)
+    return iri(value) if is_absolute(value) else literal(value)
 
 
 def is_absolute(value: str) -> bool:
@@ -105,9 +108,14 @@ def is_unnamed(node: Any) -> bool:
     return not isinstance(node, URIRef) or GENID in node
 
 
+def literal(value: str, language: str | None = None) -> Literal:
+    """A text, in a language when one is given, without what no serialisation can hold."""
+    return Literal(_UNWRITABLE.sub("", value), lang=language)
+
+
 def text(value: str) -> Literal:
     """A text; one with Greek letters is said to be Greek."""
-    return Literal(value, lang="el" if slugs.has_greek(value) else None)
+    return literal(value, "el" if slugs.has_greek(value) else None)
 
 
 def texts(value: Any) -> Iterator[Literal]:
@@ -117,7 +125,7 @@ def texts(value: Any) -> Iterator[Literal]:
     except translated.UnreadableTranslationError:
         return
     for language, words in found.items():
-        yield Literal(words, lang=language)
+        yield literal(words, language)
 
 
 def date(value: str) -> Literal:
@@ -128,7 +136,7 @@ def date(value: str) -> Literal:
     try:
         instant = dt.datetime.fromisoformat(value.replace("Z", "+00:00"))
     except ValueError:
-        return Literal(value)
+        return literal(value)
     return Literal(instant.isoformat(), datatype=terms.DATE_TIME, normalize=False)
 
 
@@ -139,4 +147,4 @@ def instant(stored: str) -> Literal:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return f"%{ord(found[0]):02X}"
+    return quote(found[0], errors="ignore")

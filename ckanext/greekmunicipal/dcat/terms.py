@@ -37,6 +37,8 @@ PREFIXES = {
     "skos": SKOS,
     "spdx": SPDX,
     "vcard": VCARD,
+    # rdflib's RDF/XML takes ``xml:lang`` from here.
+    "xml": Namespace("http://www.w3.org/XML/1998/namespace"),
     "xsd": XSD,
 }
 
