@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
 import resource
+import subprocess
 import sys
 import time
 import tracemalloc
@@ -18,7 +20,7 @@ from click.testing import CliRunner
 from ckanext.greekmunicipal.budgets.xlsx import write_xlsx
 from ckanext.greekmunicipal.console import main
 from ckanext.greekmunicipal.greek import is_valid_afm
-from ckanext.greekmunicipal.privacy import scan_file, scan_guarded, scan_records, signs
+from ckanext.greekmunicipal.privacy import guarded, scan_file, scan_guarded, scan_records, signs
 
 PERSON = "Παπαδόπουλος Γεώργιος"
 AFM = "123456783"
@@ -170,6 +172,13 @@ def test_no_value_stands_in_a_report(tmp_path):
     assert [cell["address"] for cell in report.findings[0].cells] == ["A1", "A2"]
 
 
+def test_the_first_row_of_a_table_without_headers_is_not_shown_as_its_header(tmp_path):
+    names = ["Παπαδόπουλος;Γεώργιος", "Ιωαννίδης;Πέτρος", "Βλάχος;Νικόλαος"]
+    report = scan_file(written(tmp_path / "a.csv", "\n".join([*names, *names]) + "\n"))
+    assert [each.header for each in report.findings] == ["", ""]
+    assert [each.count for each in report.findings] == [6, 6]
+
+
 def test_sheets_hidden_ones_too_are_read_in_a_workbook(tmp_path):
     book = openpyxl.Workbook()
     visible, hidden = book.active, book.create_sheet("κρυφό")
@@ -187,6 +196,22 @@ def test_sheets_hidden_ones_too_are_read_in_a_workbook(tmp_path):
         ("afm", "κρυφό", 2, "ΑΦΜ", 1, (2,)),
         ("name", "κρυφό", 1, "Όνομα", 1, (2,)),
     ]
+
+
+def test_a_workbook_is_read_by_a_service_that_may_not_raise_its_bounds(tmp_path):
+    write_xlsx(tmp_path / "a.xlsx", [("Φύλλο", [["ΑΦΜ"], [AFM]])])
+    # A superuser could raise them: the capability is taken away.
+    drop = ["setpriv", "--bounding-set=-sys_resource", "--inh-caps=-sys_resource"]
+    done = subprocess.run(
+        [
+            *(drop if os.geteuid() == 0 else []),
+            *(sys.executable, "-m", "ckanext.greekmunicipal.privacy.child"),
+            *(str(tmp_path / "a.xlsx"), str(guarded.MEMORY), "20"),
+        ],
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["counts"] == {"afm": 1}
 
 
 def test_a_sheet_named_after_a_person_is_told_by_its_place(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
+from dataclasses import replace
 from pathlib import Path
 
 from ckanext.greekmunicipal.privacy.records import UNREADABLE, Report
@@ -13,6 +13,7 @@ from ckanext.greekmunicipal.tabular.workbook import interpreter
 
 MEMORY = 2 * 1024 * 1024 * 1024
 SECONDS = 100
+_CHILD = "ckanext.greekmunicipal.privacy.child"
 
 
 def scan_guarded(path: Path, name: str | None = None, *, seconds: int = SECONDS) -> Report:
@@ -33,7 +34,7 @@ def scan_guarded(path: Path, name: str | None = None, *, seconds: int = SECONDS)
     found = digest(path)
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
-            [interpreter(), "-I", "-m", __name__, str(path), file, str(seconds)],
+            [interpreter(), "-I", "-m", _CHILD, str(path), str(MEMORY), str(seconds)],
             capture_output=True,
             timeout=seconds + 5,
             check=False,
@@ -45,30 +46,11 @@ def scan_guarded(path: Path, name: str | None = None, *, seconds: int = SECONDS)
         killed = done.returncode < 0
         reason = f"reading it took more than {seconds} seconds" if killed else "it cannot be read"
         return _unread(file, found, f"{reason} in {MEMORY >> 20} MB of memory.")
-    return Report.from_dict(json.loads(done.stdout))
+    # The name of a file may name a person, and command lines can be read by others.
+    return replace(Report.from_dict(json.loads(done.stdout)), file=file)
 
 
 def _unread(file: str, found: str, reason: str) -> Report:
     return Report(
         file, UNREADABLE, found, not_scanned=(f"{reason} Split the file, or save it as CSV.",)
     )
-
-
-def main() -> None:
-    """Scan the file named on the command line and write its report as JSON."""
-    path, name, seconds = sys.argv[1:4]
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        pass
-    else:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from ckanext.greekmunicipal.privacy.scan import scan_file
-
-    sys.stdout.buffer.write(json.dumps(scan_file(Path(path), name).as_dict()).encode())
-
-
-if __name__ == "__main__":
-    main()

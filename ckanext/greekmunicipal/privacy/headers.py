@@ -14,7 +14,10 @@ from ckanext.greekmunicipal.privacy.tables import table
 LONGEST = 80
 _MOST_WORDS = 6
 # Signs of a cell that is no header, since a person stands in it.
-_VALUES = ("afm", "amka", "iban", "phone", "email", "name:full", "name:case", "name:text")
+_VALUES = (
+    *("afm", "amka", "iban", "phone", "email"),
+    *(f"name:{form}" for form in ("full", "case", "text", "given", "surname")),
+)
 _APART = re.compile(r"[^\w/]+|_")
 # «person.afm»: the path of a value in a document.
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")

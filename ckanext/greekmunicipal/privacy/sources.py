@@ -206,7 +206,7 @@ def _members(path: Path, file: str) -> Opened:
         raise NoTable(file, "an empty archive")
     if len(files) > MAX_MEMBERS:
         opened.unreadable.append(
-            f"{file}: {len(files)} files in the archive, of which the first {MAX_MEMBERS} are read."
+            f"the archive has {len(files)} files, of which the first {MAX_MEMBERS} were read."
         )
     return opened
 
