@@ -97,7 +97,7 @@ def of_organization(organization: dict[str, Any], limit: int, offset: int) -> di
     return {
         "organization": organization["id"],
         "name": organization["name"],
-        "title": organization.get("title_translated") or organization["title"],
+        "title": organization["title"],
         "count": len(scored),
         "not_scored": len(current) - len(scored),
         "mean": None if mean is None else round(mean, 1),
