@@ -98,7 +98,12 @@ class Fetcher:
                 stream=True,
             )
         except AddressRefused as refused:
-            raise FetchError("address", str(refused)) from refused
+            raise FetchError(
+                "address",
+                f"{url} leads into a private network and was not asked. Expected a host of the"
+                " public internet, or leave to reach this one: --allow-private on the command line,"
+                " ckanext.greekmunicipal.allowed_private_hosts in a portal.",
+            ) from refused
         except requests.Timeout as error:
             raise FetchError("time-out", f"{url} did not answer in time.") from error
         except (requests.RequestException, ValueError) as error:
