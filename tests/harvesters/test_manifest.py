@@ -10,6 +10,7 @@ import acts_world as world
 import pytest
 
 from ckanext.greekmunicipal.diavgeia import plan
+from ckanext.greekmunicipal.diavgeia.rows import MAPPING_VERSION
 from ckanext.greekmunicipal.harvesters import identity, manifest
 from ckanext.greekmunicipal.harvesters.diavgeia import (
     DiavgeiaHarvester,
@@ -118,7 +119,9 @@ def test_a_window_that_was_read_is_asked_for_its_changes() -> None:
     assert second.submitted_from is None
 
 
-def window(started: str, newest: str | None, state: str = "done", mapping: str = "1") -> None:
+def window(
+    started: str, newest: str | None, state: str = "done", mapping: str = str(MAPPING_VERSION)
+) -> None:
     """Write a window that was read."""
     bounds = plan.grid(FIRST, TODAY)[0]
     with world.sql() as cursor:

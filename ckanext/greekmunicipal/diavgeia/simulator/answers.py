@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .advanced import read_advanced
 from .content import rows, types_table
 from .draw import Draw
 from .organizations import (
@@ -19,8 +20,10 @@ from .organizations import (
 )
 from .query import ParameterError, read_query
 from .simulator import Simulator
+from .xml_answers import as_xml
 
 JSON, HTML = "application/json;charset=UTF-8", "text/html;charset=UTF-8"
+XML = "application/xml;charset=UTF-8"
 PREFIXES = ("/opendata/", "/luminapi/opendata/")
 
 # The site's single page: any address that the API does not know gets it, with status 200.
@@ -77,24 +80,65 @@ def _not_found(what: str) -> Answer:
 
 
 def answer(
-    simulator: Simulator, path: str, parameters: Parameters, fault: str | None = None
+    simulator: Simulator,
+    path: str,
+    parameters: Parameters,
+    fault: str | None = None,
+    accept: str = "",
 ) -> Answer:
     """What the API answers to ``path`` (decoded, with its prefix).
 
-    ``fault`` may be one of those that make an answer untrue: ``wrong_echo``, ``clamped``,
+    The answer is XML if the path ends so or the header ``Accept`` asks for it, else JSON. ``fault`` may be one of those that make an answer untrue: ``wrong_echo``, ``clamped``,
     ``wrong_total``, ``shifted``, ``missing``.
     """
     prefix = next((prefix for prefix in PREFIXES if path.startswith(prefix)), None)
     if prefix is None:
         return html_answer()
-    local = path[len(prefix) :].rstrip("/").removesuffix(".json")
+    local = path[len(prefix) :].rstrip("/")
+    wants_xml = local.endswith(".xml") or "xml" in accept and not local.endswith(".json")
+    local = local.removesuffix(".json").removesuffix(".xml")
+    found = _found(simulator, local, parameters, fault)
+    if wants_xml and found.content_type == JSON and found.status == 200:
+        return Answer(200, XML, as_xml(json.loads(found.body)))
+    return found
+
+
+def _found(simulator: Simulator, local: str, parameters: Parameters, fault: str | None) -> Answer:
     if local == "search":
         return _search(simulator, parameters, fault)
+    if local == "search/advanced":
+        return _advanced(simulator, parameters)
     for pattern, respond in _ROUTES:
         match = pattern.fullmatch(local)
         if match:
             return respond(simulator, match, parameters)
     return html_answer()
+
+
+def _advanced(simulator: Simulator, parameters: Parameters) -> Answer:
+    """Search with the query language; without issue dates it looks at the last 180 days."""
+    now = simulator.now()
+    text = parameters.get("q", "")
+    try:
+        test = read_advanced(text)
+        paging = {name: parameters[name] for name in ("page", "size") if name in parameters}
+        if "issueDate:" in text:
+            paging |= {"from_date": "1990-01-01", "from_issue_date": "1990-01-01"}
+        if "status:" in text:
+            paging["status"] = "all"
+        query = read_query(paging, now, simulator.organizations)
+    except ParameterError as error:
+        return error_answer(400, "BAD_REQUEST", f"Μη έγκυρη παράμετρος {error}")
+    decisions, total = simulator.search_by(text, test, query, now)
+    info = {
+        "query": text,
+        "page": query.page,
+        "size": query.size,
+        "actualSize": len(decisions),
+        "total": total,
+        "order": query.order,
+    }
+    return _json_answer({"decisions": decisions, "info": info})
 
 
 def _search(simulator: Simulator, parameters: Parameters, fault: str | None) -> Answer:

@@ -190,7 +190,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault in _INSTEAD:
             return _INSTEAD[fault]()
         try:
-            return answer(self.server.owner.simulator, path, parameters, fault)
+            accept = self.headers.get("Accept", "")
+            return answer(self.server.owner.simulator, path, parameters, fault, accept)
         except ClockError as error:
             return error_answer(500, "CLOCK", str(error))
 

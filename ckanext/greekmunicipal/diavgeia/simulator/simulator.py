@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import RLock
 from typing import Any
 
@@ -16,7 +16,7 @@ from .history import MEASURED, History
 from .identity import ActKey, Identity
 from .names import persons
 from .organizations import EXAMPLES, SimulatedOrganization
-from .query import Query
+from .query import Query, Span
 from .search import Found, changed, chosen, find, matches, state_of
 from .timeline import FIRST_STRAY, Cache, Event, Header, Timeline
 
@@ -98,6 +98,33 @@ class Simulator:
             first = max(query.page * query.size - shift, 0)
             page = rows[first : first + query.size]
             return [self._item(row) for row in page], len(rows)
+
+    def search_by(
+        self, text: str, test: Callable[[dict[str, Any]], bool], query: Query, now: datetime
+    ) -> tuple[list[dict[str, Any]], int]:
+        """One page of the acts that meet a condition of the query language, newest first.
+
+        Args:
+            text: the condition as asked.
+            test: the condition.
+            query: page, size and states; its issue dates bound the acts that are looked at,
+                unless they begin before the simulator does.
+            now: the instant.
+        """
+
+        def make() -> list[Found]:
+            last = max((query.issued.end, now + timedelta(days=36_600)))
+            wide = query.issued.start.year < 2000
+            issued = Span(query.issued.start, last) if wide else query.issued
+            rows = self._find(replace(query, issued=issued), milliseconds(now))
+            return [row for row in rows if not row.broken and test(self.writer.raw(*row[:2]))]
+
+        with self._lock:
+            key = ("q", text, query.statuses, milliseconds(now))
+            rows = self._results.get(key, make)
+            first = query.page * query.size
+            page = rows[first : first + query.size]
+            return [self.writer.raw(row.body, row.state) for row in page], len(rows)
 
     def _item(self, row: Found) -> dict[str, Any] | None:
         if row.broken:
