@@ -28,7 +28,6 @@ def score_of(dataset: dict[str, Any]) -> Score:
     """Score of a dataset as ``package_show`` gives it, with the answers of its links."""
     serializer = RDFSerializer()
     with dqv.told_elsewhere():
-        with dqv.told_elsewhere():
         reference = serializer.graph_from_dataset(dict(dataset))
     graph = serializer.g
     return scoring.score(graph, reference, answers.of_dataset(graph, reference))
