@@ -123,7 +123,10 @@ def read_act(raw: Any) -> Act:
         extra = {}
     issue_date = values.date(raw.get("issueDate"))
     submitted = values.instant(raw.get("submissionTimestamp"))
-    published = values.instant(raw.get("publishTimestamp"))
+    # An act that never changed has one instant for both.
+    first = raw.get("publishTimestamp")
+    same = type(first) is int and first == raw.get("submissionTimestamp")
+    published = submitted if same else values.instant(first)
     corrected = _match(_UUID, raw.get("correctedVersionId"))
     status = _status(raw, flags)
     if issue_date is None:
@@ -170,7 +173,7 @@ def read_act(raw: Any) -> Act:
         currency=currency,
         lines=lines,
         related_ada=related,
-        flags=tuple(dict.fromkeys(flags)),
+        flags=tuple(dict.fromkeys(flags)) if flags else (),
     )
 
 

@@ -158,6 +158,7 @@ def _clean(name: str) -> str | None:
 
 
 _PROTOCOL = re.compile(r"[\w ./:,()\-–&#Νº°']{1,80}")
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(?:[/-][0-9]{1,8}){0,3}")
 _PROTOCOL_WORD = re.compile("[a-zα-ω]{5,}")
 _PROTOCOL_WORDS = re.compile(
     "(?:αποφασ|πρωτοκολλ|πρακτικ|ενταλμ|διεκπερ|ορθη|επαναλ|κοινοτ|δημοτ|επιτροπ|συμβουλ|τοπικ|αριθμ"
@@ -172,6 +173,8 @@ def protocol_number(text: str) -> str | None:
     Letters of series and services («Α/318», «ΧΕΠ.148Α/2016») stay; a word of five letters that is
     not of the trade, or any given name, makes the whole cell empty.
     """
+    if _PLAIN_NUMBER.fullmatch(text):
+        return text
     if not _PROTOCOL.fullmatch(text) or not any(c.isdigit() for c in text):
         return None
     folded = fold(text)
@@ -183,6 +186,7 @@ def protocol_number(text: str) -> str | None:
     return text
 
 
+@lru_cache(maxsize=1024)
 def budget_type(text: str) -> str | None:
     """The kind of budget, a free label of Diavgeia, unless it may name a person."""
     if not text or len(text) > 120 or may_name_person(text):
