@@ -193,6 +193,19 @@ def test_a_file_without_an_access_page_is_reached_by_its_page_in_the_portal(
     assert app.get(page.removeprefix(world.SITE)).status_code == 200
 
 
+def test_pages_stay_in_the_portal_when_names_have_a_base_of_their_own(
+    dcat_world: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(tk.config, "ckanext.dcat.base_uri", "https://id.example.gr/")
+    monkeypatch.setitem(tk.config, "ckan.root_path", "/data/{{LANG}}")
+    dataset = dcat_world["minimal"]
+    graph = graphs.dataset(dataset)
+    [named] = world.datasets_of(graph)
+    assert str(named) == f"https://id.example.gr/dataset/{dataset['id']}"
+    page = graph.value(named, DCAT.landingPage)
+    assert str(page) == f"{world.SITE}/data/dataset/{dataset['id']}"
+
+
 def test_a_table_is_served_by_the_api_and_a_file_is_not(dcat_world: dict[str, Any]) -> None:
     packages = [dcat_world[key] for key in ("acts", "of_body", "valuable")]
     graph = graphs.catalogue(packages)
@@ -333,6 +346,7 @@ def test_a_harvest_source_is_no_dataset_of_the_catalogue(app: Any, tinos: dict[s
     ("option", "value", "said"),
     [
         (options.LICENCE, "MINE", "is 'MINE': expected a code or IRI of CC0"),
+        (options.PUBLISHER_TYPE, "King", "expected the end of an ADMS publisher type"),
         (options.LANGUAGES, ["KLINGON"], "names 'KLINGON'"),
         (options.SPATIAL, ["Greece"], "is 'Greece': expected an address"),
         (options.HOMEPAGE, "www.example.gr", "is 'www.example.gr': expected an address"),

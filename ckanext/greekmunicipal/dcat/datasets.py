@@ -93,14 +93,9 @@ def _itself(iri: URIRef, dataset: Mapping[str, Any]) -> Iterator[Triple]:
         elif dataset.get(noted):
             yield iri, predicate, nodes.instant(dataset[noted])
     yield from links(iri, terms.LEGISLATION, dataset.get("applicable_legislation"), terms.LAW)
-    pages = dataset.get("landing_page") or [page(dataset)]
+    pages = dataset.get("landing_page") or [f"{nodes.site()}/dataset/{dataset.get('id')}"]
     yield from links(iri, terms.LANDING_PAGE, pages, terms.DOCUMENT)
     yield from _provenance(iri, dataset.get("provenance"))
-
-
-def page(dataset: Mapping[str, Any]) -> str:
-    """Address of a dataset's page by its id, which no editor changes."""
-    return f"{nodes.catalog()}/dataset/{dataset.get('id')}"
 
 
 def keywords(dataset: Mapping[str, Any]) -> Iterator[Literal]:
@@ -205,7 +200,7 @@ def _record(iri: URIRef, dataset: Mapping[str, Any]) -> Iterator[Triple]:
     if not changed or not options.records():
         return
     created = dataset.get("metadata_created") or changed
-    record = URIRef(f"{page(dataset)}#record")
+    record = URIRef(f"{nodes.catalog()}/dataset/{dataset.get('id')}#record")
     profile = URIRef(APPLICATION_PROFILE)
     kind = _CHANGES + ("created" if created[:19] == changed[:19] else "updated")
     yield URIRef(nodes.catalog_ref()), terms.HAS_RECORD, record

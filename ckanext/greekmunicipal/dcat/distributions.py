@@ -86,7 +86,7 @@ def checksum(digest: str) -> tuple[str, str] | None:
 def _addresses(
     iri: URIRef, resource: Mapping[str, Any], dataset: Mapping[str, Any]
 ) -> Iterator[Triple]:
-    page = f"{nodes.catalog()}/dataset/{dataset.get('id')}/resource/{resource.get('id')}"
+    page = f"{nodes.site()}/dataset/{dataset.get('id')}/resource/{resource.get('id')}"
     access = nodes.iri(resource.get("access_url") or page)
     yield iri, terms.ACCESS_URL, access
     yield access, terms.A, terms.RDFS_RESOURCE

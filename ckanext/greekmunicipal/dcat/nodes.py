@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+import ckan.plugins.toolkit as tk
 from ckanext.dcat.utils import catalog_uri
 from rdflib import Literal, URIRef
 
@@ -65,6 +66,12 @@ def catalog() -> str:
 def catalog_ref() -> str:
     """IRI of the catalogue as ckanext-dcat writes it."""
     return remembered("catalog", catalog_uri)
+
+
+def site() -> str:
+    """Address of the portal, with the path under which CKAN is served."""
+    root = (tk.config.get("ckan.root_path") or "").replace("/{{LANG}}", "").rstrip("/")
+    return tk.config["ckan.site_url"].rstrip("/") + root
 
 
 @lru_cache(maxsize=8192)

@@ -8,6 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.greekmunicipal.dcat import concepts
 from ckanext.greekmunicipal.schemas import choices
 
 _PREFIX = "ckanext.greekmunicipal.catalog."
@@ -98,6 +99,12 @@ def problems(config: Mapping[str, Any]) -> list[str]:
     if licence and not _value("licence", licence):
         accepted = choices.vocabulary("licence").named()
         found.append(f"{LICENCE} is {licence!r}: expected a code or IRI of {accepted}.")
+    kind = config.get(PUBLISHER_TYPE)
+    if kind and not concepts.described_adms(_ADMS_TYPE + kind):
+        found.append(
+            f"{PUBLISHER_TYPE} is {kind!r}: expected the end of an ADMS publisher type, as"
+            " LocalAuthority, RegionalAuthority or NationalAuthority."
+        )
     for code in config.get(LANGUAGES) or ():
         if not _value("language", code):
             accepted = choices.vocabulary("language").named()

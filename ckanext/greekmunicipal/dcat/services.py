@@ -71,7 +71,7 @@ HIGH_VALUE_API = Service(
 def stub(service: Service) -> Iterator[Triple]:
     """As much of a service as a dataset's own graph must hold to be valid."""
     iri = service.iri
-    endpoint = URIRef(f"{site()}/api/3/action")
+    endpoint = URIRef(f"{nodes.site()}/api/3/action")
     yield iri, terms.A, terms.SERVICE
     for language, text in zip(("el", "en"), service.title, strict=True):
         yield iri, terms.TITLE, Literal(text, lang=language)
@@ -106,12 +106,6 @@ def whole(service: Service) -> Iterator[Triple]:
         yield from concepts.described(value, vocabulary)
     yield from distributions.links(iri, terms.LEGISLATION, service.laws, terms.LAW)
     yield from _people(iri)
-
-
-def site() -> str:
-    """Address of the portal, with the path under which CKAN is served."""
-    root = (tk.config.get("ckan.root_path") or "").replace("/{{LANG}}", "").rstrip("/")
-    return tk.config["ckan.site_url"].rstrip("/") + root
 
 
 def _people(iri: URIRef) -> Iterator[Triple]:

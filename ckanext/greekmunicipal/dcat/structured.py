@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
 from ckanext.greekmunicipal import vocabularies
-from ckanext.greekmunicipal.dcat import agents, catalog, concepts, datasets, nodes, places, services
+from ckanext.greekmunicipal.dcat import agents, catalog, concepts, datasets, nodes, places
 from ckanext.greekmunicipal.dcat.distributions import IANA
 from ckanext.greekmunicipal.schemas import translated
 
@@ -39,7 +39,7 @@ def document(dataset: Mapping[str, Any]) -> dict[str, Any]:
     titles = _texts(dataset.get("title_translated")) or {"el": dataset.get("title") or ""}
     publisher = _publisher(dataset)
     creators = [_agent(each) for each in agents.filled(dataset.get("creator"))]
-    title, page = translated.main_text(titles), f"{services.site()}/dataset/{dataset['name']}"
+    title, page = translated.main_text(titles), f"{nodes.site()}/dataset/{dataset['name']}"
     return _filled(
         {
             "@context": "https://schema.org/",
@@ -68,7 +68,7 @@ def document(dataset: Mapping[str, Any]) -> dict[str, Any]:
             "includedInDataCatalog": {
                 "@type": "DataCatalog",
                 "name": _catalog_name(),
-                "url": services.site(),
+                "url": nodes.site(),
             },
             "distribution": [_download(each) for each in dataset.get("resources") or ()],
         }
