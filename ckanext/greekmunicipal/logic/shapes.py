@@ -63,6 +63,11 @@ def _wrong(data: Mapping[str, Any], texts: tuple[str, ...], lists: tuple[str, ..
         for field in texts
         if not isinstance(data.get(field), (str, type(None)))
     }
+    wrong |= {
+        field: [tk._("The text holds a character that cannot be stored (NUL)")]
+        for field in texts
+        if isinstance(data.get(field), str) and "\x00" in data[field]
+    }
     for field in lists:
         value = data.get(field)
         if value in (None, "", {}):

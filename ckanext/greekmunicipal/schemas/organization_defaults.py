@@ -107,7 +107,7 @@ def _supervisor(facts: Mapping[str, Any]) -> Any:
     """The organisation that supervises a body and has facts of its own, if any."""
     seen: set[str] = set()
     name = facts.get("parent_body")
-    found = None
+    found: Any = None
     while name and name not in seen:
         seen.add(name)
         found = model.Group.get(name)

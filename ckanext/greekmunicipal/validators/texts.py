@@ -172,7 +172,8 @@ def _refuse_long(
 def _refused(rule: str, word: str, context: Context) -> str:
     """What a validator of CKAN says against a word, or nothing."""
     try:
-        tk.get_validator(rule)(word, context)
+        validator: Validator = tk.get_validator(rule)
+        validator(word, context)
     except tk.Invalid as refusal:
         return refusal.error
     return ""

@@ -125,7 +125,7 @@ def chosen(field: Field, data: Mapping[str, Any]) -> Any:
     if not field.get("vocabulary"):
         return value
     accepted = choices.vocabulary(field["vocabulary"])
-    values = [value] if isinstance(value, str) else value
+    values: Any = [value] if isinstance(value, str) else value
     stored = [
         found.value if isinstance(one, str) and (found := accepted.find(one)) else one
         for one in values
@@ -288,7 +288,7 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
 
 def _named(one: Choice, language: str) -> str:
     label = one.label(language)
-    return label if label.casefold() == one.value.casefold() else f"{one.value} – {label}"
+    return label if one.value.casefold() in label.casefold() else f"{one.value} – {label}"
 
 
 def _pairs(areas: Iterable[Choice]) -> list[tuple[str, str]]:
