@@ -32,6 +32,28 @@ def texts(graph: Graph, subject: Any, predicate: URIRef) -> dict[str | None, str
     return {t.language: str(t) for t in graph.objects(subject, predicate) if isinstance(t, Literal)}
 
 
+def test_a_harvest_source_is_no_dataset_of_the_catalogue(app: Any, tinos: dict[str, Any]) -> None:
+    context: Any = catalogue.context()
+    with p.use_plugin("ckan_harvester"):
+        source = tk.get_action("harvest_source_create")(
+            context,
+            {
+                "name": "source",
+                "title": "Πηγή",
+                "url": "http://127.0.0.1/nothing",
+                "source_type": "ckan",
+                "owner_org": tinos["id"],
+            },
+        )
+    shown = tk.get_action("package_show")(context, {"id": source["id"]})
+    dataset = catalogue.create(catalogue.acts_dataset(tinos))
+    assert world.datasets_of(world.served(app)) == {iri(dataset)}
+    assert world.datasets_of(graphs.catalogue([shown, dataset])) == {iri(dataset)}
+    serializer = RDFSerializer()
+    serializer.graph_from_dataset(shown)
+    assert not len(serializer.g)
+
+
 def test_the_catalogue_of_the_only_municipality_is_its_own(
     app: Any, filled_portal: dict[str, Any]
 ) -> None:
@@ -318,28 +340,6 @@ def test_a_nuts_area_is_told_of_the_place_in_it(dcat_world: dict[str, Any]) -> N
     assert area == URIRef("http://data.europa.eu/nuts/code/EL422")
     assert texts(graph, area, SKOS.prefLabel)["el"].startswith("Άνδρος")
     assert graph.value(area, DCAT.bbox)
-
-
-def test_a_harvest_source_is_no_dataset_of_the_catalogue(app: Any, tinos: dict[str, Any]) -> None:
-    context: Any = catalogue.context()
-    with p.use_plugin("ckan_harvester"):
-        source = tk.get_action("harvest_source_create")(
-            context,
-            {
-                "name": "source",
-                "title": "Πηγή",
-                "url": "http://127.0.0.1/nothing",
-                "source_type": "ckan",
-                "owner_org": tinos["id"],
-            },
-        )
-    shown = tk.get_action("package_show")(context, {"id": source["id"]})
-    dataset = catalogue.create(catalogue.acts_dataset(tinos))
-    assert world.datasets_of(world.served(app)) == {iri(dataset)}
-    assert world.datasets_of(graphs.catalogue([shown, dataset])) == {iri(dataset)}
-    serializer = RDFSerializer()
-    serializer.graph_from_dataset(shown)
-    assert not len(serializer.g)
 
 
 @pytest.mark.parametrize(
