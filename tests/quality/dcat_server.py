@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -17,6 +18,7 @@ class Answer:
     content_type: str = "text/plain"
     location: str = ""
     head_status: int | None = None
+    drips: bool = False
 
 
 @dataclass
@@ -66,6 +68,13 @@ def serve() -> tuple[DcatServer, ThreadingHTTPServer]:
             status = answer.status
             if self.command == "HEAD" and answer.head_status is not None:
                 status = answer.head_status
+            if answer.drips:
+                # One byte of the head at a time, each sooner than any time-out of a socket.
+                for byte in b"HTTP/1.0 200 OK":
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(0.2)
+                self.close_connection = True
+                return answer
             if status < 0:
                 # The connection is dropped without a word.
                 self.close_connection = True

@@ -60,6 +60,14 @@ def test_nobody_there_is_an_error_and_no_exception(
     assert links.check("dummy-value", fetcher).error == "address"
 
 
+def test_a_server_that_drips_is_not_waited_for(
+    dcat_server: DcatServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "DEADLINE", 0.5)
+    found = links.check(dcat_server.gives("slow", b"", "text/plain", drips=True), fetcher)
+    assert (found.status, found.error) == (None, "time-out")
+
+
 def test_a_private_address_is_not_asked(dcat_server: DcatServer) -> None:
     guarded = Fetcher(user_agent="test", throttle=in_process(0))
     found = links.check(dcat_server.answers_with("file.csv", 200), guarded)

@@ -7,6 +7,7 @@ again with GET for the first byte, whose content is left unread.
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from dataclasses import dataclass
 
 from ckanext.greekmunicipal.quality.errors import FetchError
@@ -15,7 +16,8 @@ from ckanext.greekmunicipal.quality.fetching import Fetcher
 # A good answer is believed for so long; a bad one is asked again sooner, since it may pass.
 BELIEVED = dt.timedelta(days=7)
 DOUBTED = dt.timedelta(days=1)
-# 404 and 410 to HEAD are asked with GET too: some portals route only GET.
+# Seconds for one request with all its redirects, waiting for the turn of its host included.
+DEADLINE = 90.0
 _GOOD = range(200, 300)
 _NOT_SATISFIABLE = 416
 
@@ -60,10 +62,24 @@ def check(url: str, fetcher: Fetcher) -> LinkCheck:
 
 
 def _ask(method: str, url: str, fetcher: Fetcher, headers: dict[str, str]) -> LinkCheck:
-    status = error = None
-    try:
-        with fetcher.request(method, url, headers) as answer:
-            status = answer.status_code
-    except FetchError as failed:
-        error = failed.reason
+    """Ask once; a server that drips its answer byte by byte is not waited for."""
+    outcome: list[tuple[int | None, str | None]] = []
+    failures: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            with fetcher.request(method, url, headers) as answer:
+                outcome.append((answer.status_code, None))
+        except FetchError as failed:
+            outcome.append((None, failed.reason))
+        except Exception as failure:  # noqa: BLE001 - raised below, where somebody listens
+            failures.append(failure)
+
+    # Time-outs of a socket count from byte to byte; only a thread can be left behind.
+    asking = threading.Thread(target=ask, name=f"link {url[:60]}", daemon=True)
+    asking.start()
+    asking.join(DEADLINE)
+    for failure in failures:
+        raise failure
+    status, error = outcome[0] if outcome else (None, "time-out")
     return LinkCheck(url, dt.datetime.now(dt.timezone.utc), status, error, method)
