@@ -191,7 +191,7 @@ def test_whatever_fails_no_version_before_a_mark_is_unseen_and_none_waits_over_s
 def test_a_weekday_of_all_bodies_takes_at_most_120_requests_and_the_pass_400() -> None:
     known = all_read(COUNTRY_BODIES)
     passes = 0
-    for day in range(1, 15):
+    for day in range(1, 8):
         planned = plan_run(COUNTRY_BODIES, known, TODAY + day * DAY)
         nights = tuple(one for one in planned if one.reason == NIGHT)
         assert requests(nights) <= 120
@@ -200,7 +200,7 @@ def test_a_weekday_of_all_bodies_takes_at_most_120_requests_and_the_pass_400() -
             assert requests(planned) - requests(nights) <= 400
         assert all(one.window.submitted_to for one in nights)
         read_all(known, planned, TODAY + day * DAY)
-    assert passes == 2
+    assert passes == 1
 
 
 def test_few_bodies_are_asked_one_by_one_and_many_through_the_country() -> None:
