@@ -19,7 +19,7 @@ SPOKEN_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
 SAME_IN_GREEK = re.compile(
     r"https?://\S+|[\w.+-]+@[\w.-]+|(www\.)?[\w-]+(\.[\w-]+)+(/\S*)?|\b(text|application)/[\w.+-]+"
     r"|\b(CKAN|API|CSV|TSV|XML|XLSX|JSON(-LD)?|DCAT-AP|Turtle|NUTS|EL\d+|KiB|MiB|CC BY|BY"
-    r"|Creative Commons|English|URI|GeoNames)\b"
+    r"|Creative Commons|English|URI|GeoNames|IANA|byte)\b"
     # Values of the catalogue itself.
     r"|diavgeia:6290:payments|</?b>|\b[0-9a-f]{64}\b"
 )
