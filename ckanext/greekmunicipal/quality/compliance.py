@@ -2,7 +2,7 @@
 
 The constraints are those of the official base shapes (``shapes.ttl``: cardinality, node kind,
 datatype), as data in ``constraints.csv``; without the shapes of ranges, recommendations and code
-lists. The check is our own, since a SHACL processor takes some hundred times as long; the tests
+lists. The check is our own, since a SHACL processor takes some forty times as long; the tests
 prove that both find the same. The one constraint of the shapes that only warns is left out.
 """
 
