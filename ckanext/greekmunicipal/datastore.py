@@ -29,9 +29,9 @@ from ckanext.greekmunicipal.greek import row_search
 # loaders that watch for uploads leave the tables alone.
 URL_TYPE = "greekmunicipal"
 
+# What a row is found by: a column of a stage, filled from ``row_search.row_vector``.
 FULL_TEXT = "_text"
-# PostgreSQL's own configuration, since version 13.
-GREEK = "greek"
+FULL_TEXT_TYPE = "tsvector"
 _TEXT_VERSION = "greekmunicipal rows "
 COPY_BYTES = 1 << 20
 
@@ -250,7 +250,7 @@ def merge(cursor: Any, resource_id: str, stage: str, spec: TableSpec) -> None:
     Args:
         cursor: cursor of the transaction.
         resource_id: the table.
-        stage: table or view with the columns of ``spec`` and the text to be found by
+        stage: table or view with the columns of ``spec`` and what a row is found by
             in ``_text``, each key once.
         spec: columns and key.
     """
@@ -258,39 +258,19 @@ def merge(cursor: Any, resource_id: str, stage: str, spec: TableSpec) -> None:
     cursor.execute(
         sql.SQL(
             "INSERT INTO {table} ({names}, _full_text)"
-            " SELECT {names}, {full_text}"
+            " SELECT {names}, coalesce({text}, '')"
             " FROM {stage} ORDER BY {key}"
             " ON CONFLICT ({key}) DO UPDATE SET {updates}"
         ).format(
             table=sql.Identifier(resource_id),
             names=identifiers(spec.names),
-            full_text=full_text(sql.Identifier(FULL_TEXT)),
+            text=sql.Identifier(FULL_TEXT),
             stage=sql.Identifier(stage),
             key=identifiers(spec.key),
             updates=sql.SQL(", ").join(
                 sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in values
             ),
         )
-    )
-
-
-def full_text(text: sql.Composable) -> sql.Composed:
-    """What ``_full_text`` is filled with, from a text of ``row_search.row_text``.
-
-    All forms of the words in the language of the portal, and the folded words once more as
-    PostgreSQL stems Greek, since a search in one column compares in its terms.
-
-    Args:
-        text: a column or expression.
-    """
-    return sql.SQL(
-        "to_tsvector({language}::regconfig, coalesce({text}, ''))"
-        " || to_tsvector({greek}::regconfig, split_part(coalesce({text}, ''), {next}, 1))"
-    ).format(
-        language=sql.Literal(tk.config["ckan.datastore.default_fts_lang"]),
-        greek=sql.Literal(GREEK),
-        text=text,
-        next=sql.Literal(row_search.NEXT),
     )
 
 

@@ -67,17 +67,17 @@ def refill(table: Table) -> int:
     done = last = 0
     with datastore.transaction() as cursor:
         cursor.execute(
-            "CREATE TEMPORARY TABLE refilled (id int4 PRIMARY KEY, text text) ON COMMIT DROP"
+            "CREATE TEMPORARY TABLE refilled (id int4 PRIMARY KEY, found tsvector) ON COMMIT DROP"
         )
         while rows := _rows(cursor, target, spec.names, last):
             last = rows[-1][0]
             cursor.execute("TRUNCATE refilled")
             texts = ((row[0], text_of(tuple(row[1:]))) for row in rows)
-            done += datastore.copy_rows(cursor, "refilled", ("id", "text"), texts)
+            done += datastore.copy_rows(cursor, "refilled", ("id", "found"), texts)
             cursor.execute(
                 sql.SQL(
-                    "UPDATE {} SET _full_text = {} FROM refilled WHERE refilled.id = _id"
-                ).format(target, datastore.full_text(sql.SQL("refilled.text")))
+                    "UPDATE {} SET _full_text = found FROM refilled WHERE refilled.id = _id"
+                ).format(target)
             )
         datastore.note_text_version(cursor, table.resource_id)
     return done

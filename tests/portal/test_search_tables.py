@@ -84,7 +84,7 @@ def fill(resource_id: str, spec: Any, records: list[dict[str, Any]], text_of: An
     datastore.ensure_table(catalogue.context(), resource_id, spec)
     rows = [tuple(record.get(name) for name in spec.names) for record in records]
     with datastore.transaction() as cursor:
-        datastore.create_stage(cursor, "stage", spec.columns, {datastore.FULL_TEXT: "text"})
+        datastore.create_stage(cursor, "stage", spec.columns, {datastore.FULL_TEXT: "tsvector"})
         datastore.copy_rows(
             cursor,
             "stage",

@@ -68,9 +68,15 @@ def sound(greek: str) -> str:
     return _DOUBLE.sub(r"\1", _VOICELESS.sub("f", spelled))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def key(word: str) -> str:
     """Key of a Greek word."""
     return f"{MARK}{sound(stem(word))}{MARK}"
+
+
+def key_beginning(beginning: str) -> str:
+    """Beginning of the keys of Greek words that begin so."""
+    return MARK + sound(fold(beginning))
 
 
 @lru_cache(maxsize=4096)

@@ -1,29 +1,42 @@
-"""Searching in tables with PostgreSQL: the text by which a row is found, and how it is asked for.
+"""Searching in tables with PostgreSQL: by which words a row is found, and how it is asked for.
 
-A row is found by its words folded, by their stems, and by their keys in Latin letters. The query
-is an expression of ``to_tsquery``, in which each word is asked for in all its forms.
+A row is found by its words folded, by their stems, and by their keys in Latin letters. They are
+given to PostgreSQL as a ``tsvector``, whose own reading of a text costs more than all the rest
+of loading a row. A query is an expression of ``to_tsquery``, in which each word is asked for in
+all its forms.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice
 
-from ckanext.greekmunicipal.greek.latin_keys import key, key_beginnings, keys, spellings
+from ckanext.greekmunicipal.greek.latin_keys import (
+    key,
+    key_beginning,
+    key_beginnings,
+    keys,
+    spellings,
+)
 from ckanext.greekmunicipal.greek.letters import fold
-from ckanext.greekmunicipal.greek.searching import is_greek
 from ckanext.greekmunicipal.greek.stem import VERSION as STEM_VERSION
 from ckanext.greekmunicipal.greek.stem import english_stem, stem, stop_words
 
 # What rows were filled with; raised with what stands in this module.
 VERSION = f"{STEM_VERSION}.1"
 MOST_WORDS = 40
-# Between the folded text, which PostgreSQL stems once more by itself, and all other forms.
-NEXT = "\n"
+# Of a row; PostgreSQL keeps no more positions, and a word of 2 KB makes it refuse the row.
+MOST_WORDS_OF_ROW = 16_000
+LONGEST_WORD = 200
+REMEMBERED = 100_000
 
+# Forms of one folded word, with what to_tsquery takes behind it (as ``:*``).
 Forms = Callable[[str, str], list[str]]
 
+_PLACE = "@"
+_PLACES = tuple(map(str, range(1, MOST_WORDS_OF_ROW + 1)))
 _WORD = re.compile(r"[^\W_]+")
 _TYPED = re.compile(r"\S+")
 # An expression of to_tsquery: operators, words, and what may follow a word.
@@ -34,20 +47,32 @@ _TOKEN = re.compile(
 )
 
 
-def row_text(words: str) -> str:
-    """All forms of the words of a row.
+def row_vector(words: str) -> str:
+    """All forms of the words of a row, as the text of a ``tsvector``.
 
     Args:
         words: its texts, with blanks between them.
 
     Returns:
-        The folded words, ``NEXT``, the words as typed, stems and keys.
+        Words with their places, as ``δαπανη:1 δαπαν:1 qdapanq:1``; the forms of one word share
+        a place, so that words which stand together are found so in any form.
     """
-    folded = fold(words).replace(NEXT, " ")
-    found = _WORD.findall(folded)
-    greek = [word for word in found if is_greek(word)]
-    forms = [*map(stem, greek), *map(key, greek)]
-    return f"{folded}{NEXT}{words.lower()} {' '.join(forms)}"
+    # Numbers and codes have one form, and there are too many to remember.
+    return " ".join(
+        [
+            _stored(word).replace(_PLACE, place)
+            if word.isalpha()
+            else f"{word[:LONGEST_WORD]}:{place}"
+            for word, place in zip(_WORD.findall(fold(words)), _PLACES, strict=False)
+        ]
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _stored(word: str) -> str:
+    word = word[:LONGEST_WORD]
+    forms = (word, english_stem(word)) if word.isascii() else (word, stem(word), key(word))
+    return " ".join(f"{form}:{_PLACE}" for form in dict.fromkeys(forms))
 
 
 def plain_query(typed: str, forms: Forms) -> str:
@@ -92,14 +117,16 @@ def expression(typed: str, forms: Forms) -> str:
 
 
 def row_forms(word: str, suffix: str) -> list[str]:
-    """Forms of a folded word, of which one stands in the text of a row.
+    """Forms of a folded word, of which one stands in a row.
 
     Args:
         word: folded, without punctuation.
         suffix: empty, or what ``to_tsquery`` takes behind a word, as ``:*``.
     """
     forms = [_quoted(word) + suffix]
-    if is_greek(word):
+    if not word.isalpha():
+        return forms
+    if not word.isascii():
         return _once([*forms, _quoted(stem(word))])
     forms += [_quoted(form) for form in (english_stem(word), *keys(word))]
     if "*" in suffix:
@@ -110,22 +137,31 @@ def row_forms(word: str, suffix: str) -> list[str]:
 def column_forms(word: str, suffix: str) -> list[str]:
     """Forms of a folded word for a column, whose words PostgreSQL stems as Greek.
 
+    CKAN asks for them in the row too, where they are found by their keys.
+
     Args:
         word: folded, without punctuation.
         suffix: empty, or what ``to_tsquery`` takes behind a word, as ``:*``.
     """
-    greek = () if is_greek(word) else spellings(word)
-    return _once([_quoted(form) + suffix for form in (word, *greek)])
+    forms = [_quoted(form) + suffix for form in (word, *spellings(word))]
+    if not word.isalpha():
+        return forms
+    if word.isascii():
+        sounds, beginnings = keys(word), key_beginnings(word)
+    else:
+        sounds, beginnings = (key(word),), (key_beginning(word),)
+    forms += [_quoted(sound) for sound in sounds]
+    if "*" in suffix:
+        forms += [_quoted(beginning) + suffix for beginning in beginnings]
+    return _once(forms)
 
 
 def _any_form(token: str, suffix: str, forms: Forms) -> str:
     words = _WORD.findall(token)
-    if len(words) == 1 and words[0] == token:
-        return _joined(forms(token, suffix), " | ")
-    # Punctuation stands in it, as in 00.6111 or «καθαριότητα/ύδρευση».
     last = len(words) - 1
     each = [_joined(forms(w, suffix * (at == last)), " | ") for at, w in enumerate(words)]
-    return f"({_quoted(token)}{suffix} | {_joined(each, ' & ')})"
+    # In a code, a date or a number the parts stand in their order: 00.6111, not 6111 and 00.
+    return _joined(each, " & " if all(map(str.isalpha, words)) else " <-> ")
 
 
 def _once(forms: list[str]) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from psycopg2 import sql
 
 from ckanext.greekmunicipal import datastore
-from ckanext.greekmunicipal.datastore import FULL_TEXT, TableSpec
+from ckanext.greekmunicipal.datastore import FULL_TEXT, FULL_TEXT_TYPE, TableSpec
 from ckanext.greekmunicipal.diavgeia.families import FAMILIES
 from ckanext.greekmunicipal.diavgeia.rows import (
     ACTS_COLUMNS,
@@ -24,7 +24,7 @@ from ckanext.greekmunicipal.diavgeia.rows import (
     LINES_KEY,
     ActRows,
 )
-from ckanext.greekmunicipal.greek.row_search import row_text
+from ckanext.greekmunicipal.greek.row_search import row_vector
 from ckanext.greekmunicipal.harvesters import acts_versions
 from ckanext.greekmunicipal.harvesters.identity import resource_id
 
@@ -35,24 +35,16 @@ SPECS = {
 }
 _STAGE = {ACTS: "stage_acts", LINES: "stage_lines"}
 _MORE = {
-    ACTS: {FULL_TEXT: "text", "_seq": "int4", "_family": "text", "_fingerprint": "bytea"},
-    LINES: {FULL_TEXT: "text", "_seq": "int4"},
+    ACTS: {FULL_TEXT: FULL_TEXT_TYPE, "_seq": "int4", "_family": "text", "_fingerprint": "bytea"},
+    LINES: {FULL_TEXT: FULL_TEXT_TYPE, "_seq": "int4"},
 }
 # What a search in the table finds a row by.
 _FOUND_BY = {
     ACTS: (
-        "ada",
-        "subject",
-        "decision_type",
-        "decision_type_label",
-        "protocol_number",
-        "budget_type",
-        "year",
-        "issue_date",
-        "amount",
-        "related_ada",
-    ),  # fmt: skip
-    LINES: ("ada", "role", "counterparty_name", "counterparty_afm", "amount", "kae", "cpv"),
+        *("ada", "subject", "decision_type", "decision_type_label", "protocol_number"),
+        *("budget_type", "year", "issue_date", "amount", "related_ada"),
+    ),
+    LINES: ("ada", "counterparty_name", "counterparty_afm", "kae", "cpv"),
 }
 _FOUND_AT = {
     name: tuple(SPECS[name].names.index(column) for column in columns)
@@ -300,7 +292,7 @@ def fingerprint(rows: ActRows) -> bytes:
 def search_text(table: str, row: tuple[Any, ...]) -> str:
     """The words that a row is found by, in all their forms."""
     words = " ".join([str(row[at]) for at in _FOUND_AT[table] if row[at]])
-    return row_text(words)
+    return row_vector(words)
 
 
 def forget_lost_tables(

@@ -19,8 +19,8 @@ from psycopg2 import sql
 from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.budgets import LINES_COLUMNS, BudgetLine, Column, line_values
 from ckanext.greekmunicipal.budgets.records import EXECUTION_PHASES
-from ckanext.greekmunicipal.datastore import FULL_TEXT, TableSpec
-from ckanext.greekmunicipal.greek.row_search import row_text
+from ckanext.greekmunicipal.datastore import FULL_TEXT, FULL_TEXT_TYPE, TableSpec
+from ckanext.greekmunicipal.greek.row_search import row_vector
 from ckanext.greekmunicipal.harvesters.identity import BUDGET, resource_id
 
 # Some systems print one code twice, with other amounts: no line is lost for that.
@@ -224,12 +224,12 @@ def search_text(row: tuple[Any, ...]) -> str:
     """The words that a row is found by, in all their forms."""
     names = SPEC.names
     words = " ".join(str(row[names.index(name)]) for name in _FOUND_BY if row[names.index(name)])
-    return row_text(words)
+    return row_vector(words)
 
 
 def _replace(cursor: Any, uid: str, parts: Iterable[Part], rows: list[tuple[Any, ...]]) -> None:
     table = table_of(uid)
-    datastore.create_stage(cursor, _STAGE, SPEC.columns, {FULL_TEXT: "text"})
+    datastore.create_stage(cursor, _STAGE, SPEC.columns, {FULL_TEXT: FULL_TEXT_TYPE})
     names = (*SPEC.names, FULL_TEXT)
     datastore.copy_rows(cursor, _STAGE, names, ((*row, search_text(row)) for row in rows))
     delete = sql.SQL(

@@ -20,6 +20,8 @@ from ckanext.greekmunicipal.views import table_search
 
 Action = Callable[[Any, dict[str, Any]], Any]
 
+# Configurations of PostgreSQL: one that leaves words as they are, one that folds and stems Greek.
+PLAIN, GREEK = "simple", "greek"
 _CHANGED = ("q", "full_text", "plain", "language")
 
 
@@ -71,13 +73,14 @@ def _in_greek(asked: dict[str, Any]) -> dict[str, Any]:
         changed["q"] = {
             column: rewrite(value, row_search.column_forms) or value for column, value in q.items()
         }
-        changed["language"] = datastore.GREEK
+        changed["language"] = GREEK
     elif isinstance(q, str) and q:
         changed["q"] = rewrite(q, row_search.row_forms)
-        changed["language"] = tk.config["ckan.datastore.default_fts_lang"]
+        changed["language"] = PLAIN
     if isinstance(full_text, str) and full_text:
-        changed["full_text"] = rewrite(full_text, row_search.row_forms)
-        changed.setdefault("language", tk.config["ckan.datastore.default_fts_lang"])
+        forms = row_search.column_forms if "language" in changed else row_search.row_forms
+        changed["full_text"] = rewrite(full_text, forms)
+        changed.setdefault("language", PLAIN)
     texts = [changed.get("full_text", "-"), changed.get("q", "-")]
     if not changed or not all(texts):
         # No letter or digit: CKAN finds nothing for it, and says so.
