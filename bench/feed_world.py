@@ -84,7 +84,8 @@ class World:
             for table, found in self._rows[original["id"]].items():
                 rows[table] += [_renamed(row, names) for row in found]
             documents.append(_renamed(self._documents[original["id"]], names))
-        with model.Session.connection().connection.cursor() as cursor:
+        connection: Any = model.Session.connection().connection
+        with connection.cursor() as cursor:
             for table, found in rows.items():
                 _insert(cursor, table, found)
         model.Session.commit()
@@ -96,7 +97,8 @@ class World:
         Those that a test left would stand on the pages too.
         """
         model.Session.rollback()
-        with model.Session.connection().connection.cursor() as cursor:
+        connection: Any = model.Session.connection().connection
+        with connection.cursor() as cursor:
             for table in ("package_tag", "resource_view", "resource", "package_member", "member"):
                 cursor.execute(f"DELETE FROM {table}{_OF_PACKAGES.get(table, '')}")
             cursor.execute("DELETE FROM package")
@@ -125,7 +127,8 @@ def _facts() -> dict[str, Any]:
 
 def _rows_of(package_id: str) -> dict[str, list[dict[str, Any]]]:
     found = {}
-    with model.Session.connection().connection.cursor() as cursor:
+    connection: Any = model.Session.connection().connection
+    with connection.cursor() as cursor:
         for table, column in _COPIED.items():
             cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s", (package_id,))
             columns = [each.name for each in cursor.description]
@@ -136,10 +139,12 @@ def _rows_of(package_id: str) -> dict[str, list[dict[str, Any]]]:
 def _document_of(package_id: str) -> dict[str, Any]:
     fields = (
         "id,site_id,state,capacity,entity_type,dataset_type,name,organization,owner_org,"
-        "metadata_modified,metadata_created,permission_labels,data_dict,validated_data_dict"
+        "metadata_modified,metadata_created,data_dict,validated_data_dict"
     )
     query = f'+id:"{package_id}" +site_id:{tk.config["ckan.site_id"]}'
-    return dict(next(iter(make_connection().search("*:*", fq=query, fl=fields))))
+    found = dict(next(iter(make_connection().search("*:*", fq=query, fl=fields))))
+    # Who may see it is indexed and not stored.
+    return {**found, "permission_labels": ["public"]}
 
 
 def _other_names(original: dict[str, Any]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import ckan.model as model
@@ -41,7 +42,7 @@ def running() -> Iterator[Any]:
     """
     if not os.environ.get("CKAN_INI"):
         raise SystemExit("bench: CKAN_INI names no configuration; start it with `make bench`.")
-    app: Any = make_app(load_config())
+    app = _app()
     with app._wsgi_app.test_request_context():
         if not _is_migrated():
             raise SystemExit(
@@ -49,6 +50,12 @@ def running() -> Iterator[Any]:
                 " `ckan db upgrade -p greekmunicipal` or `make up`."
             )
         yield app._wsgi_app
+
+
+@cache
+def _app() -> Any:
+    """CKAN is loaded once, though several parts are measured."""
+    return make_app(load_config())
 
 
 @contextmanager

@@ -523,6 +523,19 @@ def test_the_next_page_is_named_in_a_header_too(app: Any, seven: list[str]) -> N
     assert f'<{feed.SITE}/catalog.ttl?after={seven[2]}>; rel="next"' in links
 
 
+@pytest.mark.ckan_config("ckanext.dcat.enable_content_negotiation", "true")
+def test_pages_answer_with_rdf_when_the_portal_is_told_to(app: Any, seven: list[str]) -> None:
+    name = tk.get_action("package_show")({}, {"id": seven[0]})["name"]
+    for address, there in (("/", seven), (f"/dataset/{name}", [seven[0]])):
+        answer = app.get(address, headers={"Accept": "application/n-triples"})
+        assert feed.datasets(Graph().parse(data=answer.data, format="nt")) == there
+        page = app.get(address, headers={"Accept": "text/html"})
+        assert page.status_code == 200
+        assert "<html" in page.get_data(as_text=True)
+    assert "Vary" in answer.headers
+    assert app.get("/dataset/new", follow_redirects=False).status_code in (302, 403)
+
+
 def test_what_is_asked_is_read_before_anything_else() -> None:
     found = asked.read("ttl", {"after": "abc", "x": "y"}, high_value=True)
     assert found.own_address == f"{feed.SITE}/catalog-hvd.ttl?after=abc"

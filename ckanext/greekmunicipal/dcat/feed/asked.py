@@ -34,14 +34,12 @@ class Asked:
         after: id behind which the page begins; empty for the first page.
         before: id before which the page ends; empty unless one goes back.
         filter: which datasets.
-        since: as the client wrote it, to be repeated in links.
     """
 
     format: Format
     after: str = ""
     before: str = ""
     filter: Filter = field(default_factory=Filter)
-    since: str = ""
 
     @property
     def path(self) -> str:
@@ -51,7 +49,8 @@ class Asked:
 
     def address(self, *, after: str = "", before: str = "") -> str:
         """Address of a page of this feed; without arguments of the first one."""
-        given = {SINCE: self.since, AFTER: after, BEFORE: before}
+        since = self.filter.since.isoformat() if self.filter.since else ""
+        given = {SINCE: since, AFTER: after, BEFORE: before}
         query = urlencode({name: value for name, value in given.items() if value})
         return our_config.portal_address(self.path + (f"?{query}" if query else ""))
 
@@ -98,13 +97,8 @@ def read(extension: str, arguments: Mapping[str, str], *, high_value: bool) -> A
             raise BadRequestError(
                 f"{name}={value[:40]} was read: expected the id of a dataset, as in hydra:next."
             )
-    since = arguments.get(SINCE, "")
-    return Asked(
-        FORMATS[extension],
-        **cursors,
-        filter=Filter(high_value=high_value, since=_instant(since) if since else None),
-        since=since,
-    )
+    since = _instant(arguments[SINCE]) if arguments.get(SINCE) else None
+    return Asked(FORMATS[extension], **cursors, filter=Filter(high_value=high_value, since=since))
 
 
 def _instant(text: str) -> dt.datetime:

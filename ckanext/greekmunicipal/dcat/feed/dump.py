@@ -207,8 +207,9 @@ def _write(scratch: Path) -> Report:
     with ExitStack() as files:
         outputs = [_Output(scratch, extension, files) for extension in extensions]
         ids = files.enter_context((scratch / "ids").open("w", encoding="ascii"))
+        head = _head(shared)
         for output in outputs:
-            output.begin(_head())
+            output.begin(head)
         for rows in batches():
             _add_state(digest, rows)
             found = fragments.of_rows(rows)
@@ -262,10 +263,12 @@ class _Output:
         self._zipped.write(data)
 
 
-def _head() -> Nodes:
+def _head(shared: set[int]) -> Nodes:
     nodes: Nodes = {}
     modified = selection.totals(Filter()).modified
-    triples.add(nodes, catalogue.catalogue(high_value=False, modified=modified))
+    head = catalogue.catalogue(high_value=False, modified=modified)
+    shared.update(hash(triple) for triple in head)
+    triples.add(nodes, head)
     return nodes
 
 

@@ -79,21 +79,24 @@ def _is_kept(asked: Asked) -> bool:
 
 def _plan(asked: Asked) -> _Plan:
     size = settings.per_page()
+    backwards = bool(asked.before)
+    selected = selection.page(
+        asked.before or asked.after,
+        size + 1,
+        asked.filter,
+        backwards=backwards,
+        count=asked.is_first,
+    )
+    found, totals = selected.rows, selected.totals
+    more = len(found) > size
+    rows = found[-size:] if backwards else found[:size]
     links = {"first": asked.address()}
-    if asked.before:
-        found = selection.before(asked.before, size + 1, asked.filter)
-        rows = found[-size:]
+    if backwards:
         links["next"] = asked.address(after=rows[-1].id) if rows else asked.address()
-        if len(found) > size:
-            links["previous"] = asked.address(before=rows[0].id)
-    else:
-        found = selection.after(asked.after, size + 1, asked.filter)
-        rows = found[:size]
-        if len(found) > size:
-            links["next"] = asked.address(after=rows[-1].id)
-        if asked.after and rows:
-            links["previous"] = asked.address(before=rows[0].id)
-    totals = selection.totals(asked.filter) if asked.is_first else None
+    elif more:
+        links["next"] = asked.address(after=rows[-1].id)
+    if rows and (more if backwards else asked.after):
+        links["previous"] = asked.address(before=rows[0].id)
     dumps = dump.addresses() if asked.is_first and not asked.filter.high_value else ()
     parts = [
         asked.own_address,
@@ -101,12 +104,12 @@ def _plan(asked: Asked) -> _Plan:
         str(totals),
         str(dumps),
         str(size),
-        selection.organizations_state(),
+        selected.organizations,
         settings.mapping(),
         *[f"{row.id} {row.state}" for row in rows],
     ]
     state = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    return _Plan(tuple(rows), links, totals, dumps, state)
+    return _Plan(rows, links, totals, dumps, state)
 
 
 def _written(asked: Asked, plan: _Plan) -> str:

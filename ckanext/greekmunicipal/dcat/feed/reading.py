@@ -79,10 +79,10 @@ def _quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
-def _is_current(dataset: Mapping[str, Any], row: Row, flags: set[tuple[str, str, bool]]) -> bool:
-    if str(dataset.get("metadata_modified") or "")[:23] != row.modified.isoformat()[:23]:
+def _is_current(dataset: Mapping[str, Any], row: Row, flags: set[tuple[str, bool]]) -> bool:
+    if dataset.get("metadata_modified") != row.modified.isoformat():
         return False
     here = {
         (each["id"], bool(each.get("datastore_active"))) for each in dataset.get("resources") or ()
     }
-    return here == {(resource_id, active) for resource_id, _url, active in flags}
+    return here == flags

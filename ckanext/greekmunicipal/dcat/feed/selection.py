@@ -62,6 +62,21 @@ class Totals:
     modified: dt.datetime | None
 
 
+@dataclass(frozen=True)
+class Selected:
+    """What a page is made of.
+
+    Attributes:
+        rows: its datasets.
+        organizations: see :func:`organizations_state`.
+        totals: of the whole catalogue, if they were asked for.
+    """
+
+    rows: tuple[Row, ...]
+    organizations: str
+    totals: Totals | None
+
+
 def after(cursor: str, most: int, wanted: Filter) -> list[Row]:
     """The first rows behind an id, in the order of the ids.
 
@@ -70,20 +85,37 @@ def after(cursor: str, most: int, wanted: Filter) -> list[Row]:
         most: how many at most.
         wanted: which of them.
     """
-    return _rows(f"{_exported(wanted)} AND p.id > %(cursor)s", "ASC", most, wanted, cursor)
+    return [Row(*row) for row in _rows(_behind(wanted), "ASC", most, wanted, cursor)]
 
 
-def before(cursor: str, most: int, wanted: Filter) -> list[Row]:
-    """The last rows before an id, in the order of the ids."""
-    found = _rows(f"{_exported(wanted)} AND p.id < %(cursor)s", "DESC", most, wanted, cursor)
-    return found[::-1]
+def page(cursor: str, most: int, wanted: Filter, *, backwards: bool, count: bool) -> Selected:
+    """The rows behind an id, or before it, with what is said beside them, in one question.
+
+    Args:
+        cursor: id of a dataset, there still or not; empty for the beginning.
+        most: how many at most.
+        wanted: which of them.
+        backwards: the last ones before the id instead of the first ones behind it.
+        count: whether the totals are wanted.
+    """
+    exported = _exported(wanted)
+    more = f", ({_ORGANIZATIONS})"
+    if count:
+        more += f", (SELECT count(*) FROM package p WHERE {exported})"
+        more += f", (SELECT max(p.metadata_modified) FROM package p WHERE {exported})"
+    condition = f"{exported} AND p.id < %(cursor)s" if backwards else _behind(wanted)
+    found = _rows(condition, "DESC" if backwards else "ASC", most, wanted, cursor, more)
+    if not found:
+        return Selected((), organizations_state(), totals(wanted) if count else None)
+    rows = tuple(Row(*row[:4]) for row in (found[::-1] if backwards else found))
+    return Selected(rows, found[0][4], Totals(*found[0][5:]) if count else None)
 
 
 def one(package_id: str) -> Row | None:
     """A dataset that is public, whichever family it is of; by id or name."""
     condition = f"{_PUBLIC} AND (p.id = %(cursor)s OR p.name = %(cursor)s)"
     found = _rows(condition, "ASC", 1, Filter(), package_id)
-    return found[0] if found else None
+    return Row(*found[0]) if found else None
 
 
 def totals(wanted: Filter) -> Totals:
@@ -97,12 +129,7 @@ def totals(wanted: Filter) -> Totals:
 
 def organizations_state() -> str:
     """A text that changes whenever any organisation is made, written or deleted."""
-    [(count, newest)] = _ask(
-        'SELECT count(*), max(g.xmin::text::bigint) FROM "group" g'
-        " WHERE g.is_organization AND g.state = 'active'",
-        {},
-    )
-    return f"{count}.{newest}"
+    return _ask(_ORGANIZATIONS, {})[0][0]
 
 
 def organization_states(rows: Iterable[Row]) -> dict[str, str]:
@@ -124,15 +151,15 @@ def still_exported(ids: Sequence[str]) -> int:
     return count
 
 
-def resource_flags(ids: Sequence[str]) -> dict[str, set[tuple[str, str, bool]]]:
-    """Resources of datasets as the database has them: id, address, whether they have a table."""
-    found: dict[str, set[tuple[str, str, bool]]] = {each: set() for each in ids}
-    for package_id, resource_id, url, active in _ask(
-        "SELECT r.package_id, r.id, r.url, coalesce(r.extras::json->>'datastore_active', 'false')"
+def resource_flags(ids: Sequence[str]) -> dict[str, set[tuple[str, bool]]]:
+    """Resources of datasets as the database has them: id, and whether they have a table."""
+    found: dict[str, set[tuple[str, bool]]] = {each: set() for each in ids}
+    for package_id, resource_id, active in _ask(
+        "SELECT r.package_id, r.id, nullif(r.extras, '')::json->>'datastore_active'"
         " FROM resource r WHERE r.state = 'active' AND r.package_id = ANY(%(ids)s)",
         {"ids": list(ids)},
     ):
-        found[package_id].add((resource_id, url, active == "true"))
+        found[package_id].add((resource_id, active == "true"))
     return found
 
 
@@ -157,6 +184,16 @@ def organizations(ids: Sequence[str | None]) -> dict[str, dict[str, Any]]:
 _PUBLIC = "p.state = 'active' AND p.private IS FALSE AND p.type = ANY(%(types)s)"
 
 
+_ORGANIZATIONS = (
+    "SELECT concat_ws('.', count(*), max(g.xmin::text::bigint)) FROM \"group\" g"
+    " WHERE g.is_organization AND g.state = 'active'"
+)
+
+
+def _behind(wanted: Filter) -> str:
+    return f"{_exported(wanted)} AND p.id > %(cursor)s"
+
+
 def _exported(wanted: Filter) -> str:
     """Condition of what is exported; extras are looked at only where they matter, for speed."""
     condition = _PUBLIC
@@ -177,17 +214,18 @@ def _parameters(wanted: Filter) -> dict[str, Any]:
     }
 
 
-def _rows(condition: str, direction: str, most: int, wanted: Filter, cursor: str) -> list[Row]:
+def _rows(
+    condition: str, direction: str, most: int, wanted: Filter, cursor: str, more: str = ""
+) -> list[Any]:
     statement = (
         "WITH page AS (SELECT p.id, p.xmin AS version, p.metadata_modified, p.owner_org"
         f" FROM package p WHERE {condition} ORDER BY p.id {direction} LIMIT %(most)s)"
         " SELECT page.id, concat_ws('/', page.version,"
         " (SELECT string_agg(r.xmin::text, ',' ORDER BY r.id) FROM resource r"
         f" WHERE r.package_id = page.id), {_extra_states('package', 'page.id')}),"
-        f" page.metadata_modified, page.owner_org FROM page ORDER BY page.id {direction}"
+        f" page.metadata_modified, page.owner_org{more} FROM page ORDER BY page.id {direction}"
     )
-    found = _ask(statement, {**_parameters(wanted), "cursor": cursor, "most": most})
-    return [Row(*row) for row in found]
+    return _ask(statement, {**_parameters(wanted), "cursor": cursor, "most": most})
 
 
 @cache
