@@ -568,6 +568,26 @@ def test_rows_of_a_private_dataset_are_looked_into_when_it_becomes_public(datase
     )
 
 
+def test_a_loader_stores_the_rows_of_a_file_that_was_looked_into(with_file, act, refused):
+    import ckan.plugins.toolkit as tk
+    from ckan.tests import factories
+
+    _package, resource = with_file()
+    sent = {"resource_id": resource["id"], "force": True, **rows(PERSON)}
+    refused(act, "datastore_create", **sent)
+    loader = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
+    tk.get_action("datastore_create")(loader, sent)
+
+    act("resource_update", id=resource["id"], upload=upload(PERSONS), **confirming(PERSONS))
+    act(
+        "datastore_upsert",
+        resource_id=resource["id"],
+        force=True,
+        method="insert",
+        records=rows(PERSON)["records"],
+    )
+
+
 # Links
 
 

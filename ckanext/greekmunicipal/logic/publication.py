@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import ckan.authz as authz
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 
-from ckanext.greekmunicipal.privacy import scan_records
+from ckanext.greekmunicipal.privacy import CLEAN, scan_records
 from ckanext.greekmunicipal.publication import gate, store
 from ckanext.greekmunicipal.publication.gate import Consent, Passage, Refused
 from ckanext.greekmunicipal.publication.items import (
@@ -161,7 +162,7 @@ def _store_records(name: str, next_action: Any, context: Any, data_dict: Data) -
     if not records or package is None or package.private or context.get("ignore_auth"):
         return next_action(context, data_dict)
     tk.check_access(name, _apart(context), {**data_dict})
-    if resource is not None and _file_was_confirmed(resource):
+    if resource is not None and _come_from_its_file(resource, context):
         return next_action(context, data_dict)
     digest = digest_of_records(records)
     report = store.report_of(digest)
@@ -210,12 +211,19 @@ def _owner(data_dict: Data) -> tuple[model.Package | None, model.Resource | None
     return (model.Package.get(package_id) if package_id else None), None
 
 
-def _file_was_confirmed(resource: model.Resource) -> bool:
-    """Whether rows come from a file whose findings were confirmed, as a loader sends them."""
-    if resource.url_type != UPLOAD:
+def _come_from_its_file(resource: model.Resource, context: Any) -> bool:
+    """Whether rows come from a file that was looked into, as a loader sends them in parts.
+
+    Those of a file whose findings were confirmed, and those that a system administrator, as whom
+    loaders call, sends for a file that was found clean.
+    """
+    sha256 = store.file_of(resource.id) if resource.url_type == UPLOAD else None
+    if not sha256:
         return False
-    sha256 = store.file_of(resource.id)
-    return bool(sha256) and store.is_confirmed(resource.id, sha256 or "")
+    if store.is_confirmed(resource.id, sha256):
+        return True
+    report = store.report_of(sha256)
+    return bool(report) and report.state == CLEAN and authz.is_sysadmin(context.get("user"))
 
 
 def _items(
