@@ -195,6 +195,27 @@ def test_the_program_serves_until_it_is_interrupted(tmp_path: Path):
     assert "2026-09-22T12:00:00+03:00" in told
 
 
+def test_the_program_serves_the_whole_country_and_tells_its_first_bodies():
+    program = subprocess.Popen(
+        [sys.executable, "-m", "ckanext.greekmunicipal.console", "simulate", "--size", "country"],
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+    assert program.stdout is not None
+    try:
+        address = program.stdout.readline().strip()
+        told = [program.stdout.readline() for _ in range(21)]
+        bodies = requests.get(f"{address}/organizations.json", timeout=20).json()["organizations"]
+    finally:
+        program.kill()
+        program.stdout.close()
+        program.wait()
+    assert sum(body["category"] == "MUNICIPALITY" for body in bodies) == 332
+    assert f"{len(bodies)} bodies in all" in told[-1]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["--org", "tinos:3"], ["--org", "6296:x"], ["--org", "6296", "--org", "6296:3"]],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -12,12 +13,19 @@ import click
 from ckanext.greekmunicipal.console import Failure
 
 from .clock import FileClock
+from .country import VILLAGE, country
 from .faults import SCENARIOS
 from .organizations import ACTS_PER_DAY, EXAMPLES, SimulatedOrganization
 from .server import SimulatorServer
 from .simulator import START, Simulator
 
 _DAY = click.DateTime(["%Y-%m-%d"])
+_LISTED = 20  # bodies that are told; of more only the number
+_SIZES: dict[str, Callable[[], Sequence[SimulatedOrganization]]] = {
+    "village": lambda: (VILLAGE,),
+    "examples": lambda: EXAMPLES,
+    "country": country,
+}
 
 
 @click.command()
@@ -37,6 +45,11 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     metavar="UID[:ACTS_PER_DAY]",
     help="A body and its mean number of acts a day; may be repeated.",
 )
+@click.option(
+    "--size",
+    type=click.Choice(sorted(_SIZES)),
+    help="Instead of --org: a village, three examples, or all bodies of the country.",
+)
 @click.option("--start", type=_DAY, default=str(START), help="First day of acts.")
 @click.option(
     "--clock",
@@ -49,6 +62,7 @@ def simulate(
     seed: int,
     scenario: str,
     bodies: tuple[str, ...],
+    size: str | None,
     start: datetime,
     clock: Path | None,
     until: datetime | None,
@@ -57,7 +71,7 @@ def simulate(
     try:
         simulator = Simulator(
             seed,
-            [_body(text) for text in bodies] or EXAMPLES,
+            [_body(text) for text in bodies] or _SIZES[size or "examples"](),
             start=start.date(),
             until=until.date() if until else None,
             now=FileClock(clock) if clock else None,
@@ -72,8 +86,10 @@ def simulate(
         signal.signal(number, _interrupt)
     try:
         click.echo(server.base_url)
-        for body in simulator.organizations:
+        for body in simulator.organizations[:_LISTED]:
             click.echo(f"  {body.uid}  {body.label}  {body.acts_per_day:g} acts a day")
+        if len(simulator.organizations) > _LISTED:
+            click.echo(f"  … {len(simulator.organizations)} bodies in all")
         click.echo(f"  seed {seed}, scenario {scenario}, clock {simulator.now().isoformat()}")
         server.run()
     except KeyboardInterrupt:
