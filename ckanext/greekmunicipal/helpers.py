@@ -12,6 +12,7 @@ from ckanext.greekmunicipal.dcat import structured
 from ckanext.greekmunicipal.publication import pages
 from ckanext.greekmunicipal.schemas import choices, flat, translated
 from ckanext.greekmunicipal.views import facets, figures, formats, forms, quality, tables
+from ckanext.greekmunicipal.views.budget.pages import has_budget
 
 Field = Mapping[str, Any]
 _CHOICES_OF: dict[str, Callable[[], choices.Choices]] = {
@@ -176,6 +177,7 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         "last_harvest": figures.last_harvest,
         "table_preview": tables.preview,
         "columns": tables.columns,
+        "has_budget": has_budget,
         "form_texts": form_texts,
         "link_label": link_label,
         "place_label": place_label,

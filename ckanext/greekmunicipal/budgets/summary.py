@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from ckanext.greekmunicipal.budgets.classification import (
     Fee,
@@ -32,16 +32,42 @@ PLAN_PHASES = ("revised", "initial")
 class Line(Protocol):
     """What a line must have; a :class:`BudgetLine` or a row of the published table."""
 
-    side: str
-    service_code: str
-    service_label: str
-    code: str
-    account_code: str
-    label: str
+    @property
+    def side(self) -> str:
+        """``revenue`` or ``expenditure``."""
+        ...
+
+    @property
+    def service_code(self) -> str:
+        """Code of the service."""
+        ...
+
+    @property
+    def service_label(self) -> str:
+        """Name of the service."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """The code as the file has it."""
+        ...
+
+    @property
+    def account_code(self) -> str:
+        """Account of the chart, empty if it belongs to none."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """What the line is for."""
+        ...
 
     def amount(self, phase: str) -> Decimal | None:
         """EUR in one phase, None if unknown."""
         ...
+
+
+AnyLine = TypeVar("AnyLine", bound=Line)
 
 
 @dataclass
@@ -171,7 +197,7 @@ def execution(amounts: Mapping[str, Decimal], side: str) -> Decimal | None:
     return None if not plan or done is None else done / plan
 
 
-def largest(lines: Iterable[Line], phase: str, count: int = 10) -> list[Line]:
+def largest(lines: Iterable[AnyLine], phase: str, count: int = 10) -> list[AnyLine]:
     """The lines with the largest amounts of one phase."""
     known = [line for line in lines if line.amount(phase) is not None]
     known.sort(key=lambda line: (-(line.amount(phase) or 0), line.code))

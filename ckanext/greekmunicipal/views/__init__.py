@@ -7,7 +7,14 @@ from flask import Blueprint
 
 def get_blueprints() -> list[Blueprint]:
     """Pages of our own, in the order in which they are registered."""
-    from ckanext.greekmunicipal.views import downloads, feed, indicators, quality, table_search
+    from ckanext.greekmunicipal.views import (
+        budget,
+        downloads,
+        feed,
+        indicators,
+        quality,
+        table_search,
+    )
 
     # The feed takes addresses of ckanext-dcat, whose blueprint comes later.
     return [
@@ -16,4 +23,5 @@ def get_blueprints() -> list[Blueprint]:
         indicators.blueprint,
         quality.blueprint,
         table_search.blueprint,
+        budget.blueprint,
     ]

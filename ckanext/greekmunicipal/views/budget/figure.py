@@ -1,0 +1,187 @@
+"""A figure: what a chart draws, the table of the same numbers, and where they are from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from ckanext.greekmunicipal.views import formats
+from ckanext.greekmunicipal.views.budget.published import Unit
+
+TEXT, CODE, AMOUNT, SHARE, NUMBER, CHANGE = "text", "code", "amount", "share", "number", "change"
+# Kinds of columns whose cells stand to the right.
+NUMERIC = frozenset({AMOUNT, SHARE, NUMBER, CHANGE})
+_CENTS, _TENTHS = 2, 1
+_IN_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
+
+Cell = Decimal | str | int | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a figure's table: its name in files, its title, what its cells are."""
+
+    name: str
+    title: str
+    kind: str = AMOUNT
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a figure's table.
+
+    Attributes:
+        cells: in the order of the columns; None is unknown.
+        href: where the first cell leads.
+        note: said after the first cell.
+        language: of the label, if it is not that of the page.
+        is_total: the row sums the others.
+    """
+
+    cells: tuple[Cell, ...]
+    href: str = ""
+    note: str = ""
+    language: str = ""
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where figures are from.
+
+    Attributes:
+        file: names of the files.
+        stored: day on which they were published here.
+        check: what the checks say, in a few words.
+        level: worst finding: ``error``, ``warning``, ``info`` or empty.
+        findings: all of them: level and text.
+    """
+
+    file: str
+    stored: dt.date
+    check: str
+    level: str
+    findings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a page.
+
+    Attributes:
+        id: stable, in addresses.
+        title: what it shows.
+        description: how to read it.
+        columns: of its table; the first names the row.
+        rows: of its table.
+        chart: ``treemap``, ``bars``, ``lines`` or ``sunburst``; empty without a chart.
+        data: what the chart is drawn from, ready for JSON.
+        sources: where the numbers are from.
+        notes: what a reader must know.
+        parameters: what it depends on beside year and period, for its addresses.
+    """
+
+    id: str
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    chart: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = ()
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def json(self) -> Markup:
+        """``data`` as it stands in a script element: no label can end the element."""
+        text = json.dumps(self.data, ensure_ascii=False)
+        return Markup(text.translate(_IN_SCRIPT))  # noqa: S704 - what could end it is escaped
+
+
+def shown(cell: Cell, kind: str) -> str:
+    """A cell as people read it in the language of the page."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, str) or kind in (TEXT, CODE):
+        return str(cell)
+    if kind == SHARE:
+        return formats.number(Decimal(cell) * 100, _TENTHS) + " %"
+    if kind == NUMBER:
+        return formats.number(cell)
+    text = formats.number(cell, _CENTS)
+    return f"+{text}" if kind == CHANGE and cell > 0 else text
+
+
+def plain(cell: Cell, kind: str) -> str:
+    """A cell as programs read it: amounts with a point and two digits, shares with four."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str) or kind in (TEXT, CODE, NUMBER):
+        return str(cell)
+    return format(Decimal(cell).quantize(Decimal("0.0001" if kind == SHARE else "0.01")), "f")
+
+
+def amount(value: Decimal | None) -> str | None:
+    """An amount in JSON: a decimal string."""
+    return None if value is None else plain(value, AMOUNT)
+
+
+def share(value: Decimal | None) -> str | None:
+    """A share in JSON: 0.25 is a quarter."""
+    return None if value is None else plain(value, SHARE)
+
+
+def bars(
+    categories: Sequence[tuple[str, str]],
+    series: Sequence[tuple[str, str, Sequence[Decimal | None]]],
+    **more: Any,
+) -> dict[str, Any]:
+    """Data of bars or lines.
+
+    Args:
+        categories: key and label of each place of the axis.
+        series: key, label and EUR at each place.
+        more: further keys, as ``breaks``.
+    """
+    return {
+        "unit": "EUR",
+        "categories": [{"id": key, "label": label} for key, label in categories],
+        "series": [
+            {"id": key, "label": label, "values": [amount(value) for value in values]}
+            for key, label, values in series
+        ],
+        **more,
+    }
+
+
+def of_units(units: Sequence[Unit], words: dict[str, str], greek: bool) -> tuple[Source, ...]:
+    """Sources of figures.
+
+    Args:
+        units: what they are from.
+        words: what to say of the worst level found: ``error``, ``warning``, ``info``, ``none``.
+        greek: whether findings are told in Greek.
+    """
+    found = []
+    for unit in units:
+        level = next((each for each in ("error", "warning", "info") if unit.count(each)), "")
+        found.append(
+            Source(
+                ", ".join(name for name, _ in unit.files),
+                unit.stored_at.date(),
+                words[level or "none"].format(count=unit.count(level) if level else 0),
+                level,
+                tuple(
+                    (str(each.get("level")), str(each["message_el" if greek else "message_en"]))
+                    for each in unit.findings
+                ),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,138 @@
+"""One question put to one budget: what the figures of a page are made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.greekmunicipal.budgets import compare, summary
+from ckanext.greekmunicipal.budgets.records import EXPENDITURE, REVENUE
+from ckanext.greekmunicipal.schemas import organizations
+from ckanext.greekmunicipal.views.budget import figure, published, wording
+from ckanext.greekmunicipal.views.budget.asking import Asked
+from ckanext.greekmunicipal.views.budget.published import Line, Published
+
+PLAN = ("revised", "initial", "proposed")
+
+
+@dataclass(frozen=True)
+class View:
+    """A budget as one reader looks at it.
+
+    Attributes:
+        published: the budget.
+        asked: what the reader wants to see.
+        organization: as ``organization_show`` gives it.
+    """
+
+    published: Published
+    asked: Asked
+    organization: dict[str, Any]
+
+    @cached_property
+    def lines(self) -> Sequence[Line]:
+        """All lines of the year and period."""
+        return published.lines(self.published, self.asked.year, self.asked.period_end)
+
+    @cached_property
+    def totals(self) -> dict[str, summary.Amounts]:
+        """Sums of each side."""
+        return self._kept("totals", lambda: summary.totals(self.lines))
+
+    @cached_property
+    def own(self) -> dict[str, summary.Amounts]:
+        """Sums of each side without what is not the municipality's own."""
+        return self._kept("own", lambda: summary.own_totals(self.lines))
+
+    def tree(self, side: str, *, own: bool) -> summary.Node:
+        """One side by the levels of its chart."""
+        lines = [each for each in self.lines if not own or published.is_own(each)]
+        return self._kept(f"tree-{side}-{own}", lambda: summary.tree(lines, side))
+
+    def _kept(self, name: str, make: Any) -> Any:
+        key = (name, self.asked.year, self.asked.period_end)
+        return published.keep(self.published, key, lambda: (make(),))[0]
+
+    def of_side(self, side: str) -> list[Line]:
+        """Lines of one side."""
+        return [line for line in self.lines if line.side == side]
+
+    def plan(self, side: str) -> str:
+        """The phase that is the plan in force, as far as it is known."""
+        known = self.totals.get(side, {})
+        return next((phase for phase in PLAN if phase in known), PLAN[-2])
+
+    def phase(self, side: str) -> str:
+        """The phase that was asked for; the plan in force where that is not known."""
+        return (
+            self.asked.phase if self.asked.phase in self.totals.get(side, {}) else self.plan(side)
+        )
+
+    @property
+    def inhabitants(self) -> int:
+        """Inhabitants by the census of 2021, in the borders of today; 0 if unknown."""
+        return self.published.municipality.population_2021
+
+    @cached_property
+    def breaks(self) -> list[compare.Break]:
+        """Breaks between the years."""
+        charts = {year: self.published.chart(year) for year in self.published.years}
+        ended = []
+        for body in organizations.supervised_by(self.organization["name"]):
+            day = str(body.extras.get("abolished") or "")
+            if day[:4].isdigit():
+                # A body that ended on the last day of a year is gone since the next.
+                ended.append((int(day[:4]) + (day[5:] in ("", "12-31")), body.title))
+        return compare.breaks(charts, self.published.municipality.established, ended)
+
+    def sources(self, *sides: str, years: Sequence[int] = ()) -> tuple[figure.Source, ...]:
+        """Where figures of these sides are from; of whole years at their last period."""
+        wanted = sides or (REVENUE, EXPENDITURE)
+        places: list[tuple[int, dt.date | None]] = [
+            (year, self.published.last_period(year)) for year in years
+        ] or [(self.asked.year, self.asked.period_end)]
+        units = {
+            id(unit): unit for place in places for unit in self.published.units_of(*place, wanted)
+        }
+        return figure.of_units(list(units.values()), wording.checks(), wording.is_greek())
+
+    def address(self, endpoint: str = "greekmunicipal_budget.year", **changes: Any) -> str:
+        """Address of the page with other parameters.
+
+        Args:
+            endpoint: of the page.
+            changes: fields of ``Asked`` that differ, and what the endpoint needs besides.
+        """
+        known = {k: changes.pop(k) for k in list(changes) if k in Asked.__dataclass_fields__}
+        asked = replace(self.asked, **known)
+        return tk.h.url_for(
+            endpoint,
+            id=self.organization["name"],
+            year=asked.year,
+            **self.parameters(asked),
+            **changes,
+        )
+
+    def parameters(self, asked: Asked | None = None) -> dict[str, Any]:
+        """Parameters of an address, those that say something only."""
+        asked = asked or self.asked
+        found: dict[str, Any] = {}
+        if asked.period_end != self.published.last_period(asked.year):
+            found["period"] = wording.period_key(asked.period_end)
+        if asked.only_side or asked.side != EXPENDITURE:
+            found["side"] = asked.side
+        found |= {"phase": asked.phase, "code": asked.code, "service": asked.service, "q": asked.q}
+        if asked.page > 1:
+            found["page"] = asked.page
+        if asked.area is not None:
+            found["area"] = format(asked.area.normalize(), "f")
+        return {name: value for name, value in found.items() if value}
+
+    def when(self) -> str:
+        """Year and period in words."""
+        return f"{self.asked.year}, {wording.period(self.asked.period_end)}"
