@@ -7,7 +7,8 @@ import sys
 from typing import Any
 
 
-def _bound(memory: int, seconds: int) -> None:
+def bound(memory: int, seconds: int) -> None:
+    """Bound this process: bytes of memory, seconds of the processor, no core file."""
     try:
         import resource
     except ImportError:  # not on Windows
@@ -19,8 +20,8 @@ def _bound(memory: int, seconds: int) -> None:
     ):
         # The parent may be bounded closer already, and nobody may raise a bound again.
         most = resource.getrlimit(kind)[1]
-        bound = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-        resource.setrlimit(kind, (bound, bound))
+        least = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(kind, (least, least))
 
 
 def _plain(cell: Any) -> Any:
@@ -46,7 +47,7 @@ def _rows(sheet: Any) -> list[list[Any]]:
 def main() -> None:
     """Read the workbook named on the command line."""
     path, (memory, seconds, most, with_hidden) = sys.argv[1], map(int, sys.argv[2:6])
-    _bound(memory, seconds)
+    bound(memory, seconds)
     import python_calamine
 
     book = python_calamine.CalamineWorkbook.from_path(path)
