@@ -13,7 +13,7 @@ import time
 
 from bench import figures, mapping, world
 
-PARTS = ("mapping", "loading", "feed")
+PARTS = ("mapping", "loading", "feed", "search")
 # Our path against CKAN's own action.
 WANTED = 5.0
 
@@ -81,29 +81,44 @@ def measure_feed(rounds: int) -> bool:
             raise SystemExit(f"bench: {wrong}") from wrong
 
 
+def measure_search(documents: int, rounds: int) -> bool:
+    """Print what the index and queries cost; whether both are within their limits."""
+    from bench import portal, search
+
+    with portal.running():
+        return search.measure(documents, rounds, say)
+
+
 def main() -> int:
     """Measure what the arguments name."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all")
     parser.add_argument("--acts", type=int, default=25_000, help="acts that are made up")
     parser.add_argument("--upsert-acts", type=int, default=4_000, help="of them for the upsert")
+    parser.add_argument("--documents", type=int, default=20_000, help="in the search index")
     parser.add_argument("--rounds", type=int, default=5)
     wanted = parser.parse_args()
     if unknown := set(wanted.parts) - set(PARTS):
         parser.error(f"no part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
-    if min(wanted.rounds, wanted.upsert_acts) < 1 or wanted.acts < wanted.rounds:
-        parser.error("--rounds and --upsert-acts must be at least 1, --acts at least --rounds")
+    if min(wanted.rounds, wanted.upsert_acts, wanted.documents) < 1 or wanted.acts < wanted.rounds:
+        parser.error(
+            "--rounds, --upsert-acts and --documents must be at least 1, --acts at least --rounds"
+        )
     parts = wanted.parts or PARTS
     started = time.monotonic()
     say(
         f"bench: Python {platform.python_version()}, {os.cpu_count()} processors, seed {world.SEED}"
     )
-    decisions = world.decisions(wanted.acts)
+    decisions = world.decisions(wanted.acts) if {"mapping", "loading"} & set(parts) else []
     passed = True
     if "mapping" in parts:
         measure_mapping(decisions, wanted.rounds)
     if "loading" in parts:
         passed = measure_loading(decisions, wanted.upsert_acts, wanted.rounds)
+    if "feed" in parts:
+        passed = measure_feed(wanted.rounds) and passed
+    if "search" in parts:
+        passed = measure_search(wanted.documents, wanted.rounds) and passed
     say(f"bench: {time.monotonic() - started:.0f} s in all")
     return 0 if passed else 1
 

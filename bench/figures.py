@@ -65,6 +65,32 @@ class Bar:
         )
 
 
+@dataclass(frozen=True)
+class Limit:
+    """What a cost may be at most.
+
+    Attributes:
+        name: what was measured.
+        cost: what it took.
+        most: what it may take.
+        unit: of both.
+    """
+
+    name: str
+    cost: float
+    most: float
+    unit: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether the cost is within the limit."""
+        return self.cost <= self.most
+
+    def __str__(self) -> str:
+        verdict = "PASS" if self.passed else "FAIL"
+        return f"{verdict}: {self.name}: {self.cost:.2f} {self.unit}, at most {self.most:g} wanted"
+
+
 def rate(count: int, work: Callable[[], object]) -> float:
     """Do ``work`` once; how many of ``count`` things it did a second."""
     started = time.perf_counter()

@@ -97,13 +97,14 @@ class _Reader:
 
     def __init__(self, typed: str, fields: Fields) -> None:
         self._fields = fields
-        self._tokens = list(_TOKEN.finditer(typed[:LONGEST]))
+        found = _TOKEN.finditer(typed[:LONGEST])
+        self._tokens = [token for token in found if not token["noise"]]
         self._at = 0
         self._parts = 0
         self._alternatives = 0
         self._is_plain = True
         self._has_or = False
-        words = {w for found in self._tokens if found["word"] for w in words_of(found["word"])}
+        words = {w for token in self._tokens if token["word"] for w in words_of(token["word"])}
         # Articles say nothing, unless somebody looks for them alone.
         nothing = stop_words("el") | stop_words("en")
         self._dropped = nothing if words - nothing else frozenset()
