@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ckanext.greekmunicipal.views import formats
+from ckanext.greekmunicipal.views.budget import wording
 from ckanext.greekmunicipal.views.budget.published import Unit
 
 TEXT, CODE, AMOUNT, SHARE, NUMBER, CHANGE = "text", "code", "amount", "share", "number", "change"
@@ -161,14 +162,9 @@ def bars(
     }
 
 
-def of_units(units: Sequence[Unit], words: dict[str, str], greek: bool) -> tuple[Source, ...]:
-    """Sources of figures.
-
-    Args:
-        units: what they are from.
-        words: what to say of the worst level found: ``error``, ``warning``, ``info``, ``none``.
-        greek: whether findings are told in Greek.
-    """
+def of_units(units: Sequence[Unit]) -> tuple[Source, ...]:
+    """Where figures are from, findings told in the language of the page."""
+    greek = wording.is_greek()
     found = []
     for unit in units:
         level = next((each for each in ("error", "warning", "info") if unit.count(each)), "")
@@ -176,7 +172,7 @@ def of_units(units: Sequence[Unit], words: dict[str, str], greek: bool) -> tuple
             Source(
                 ", ".join(name for name, _ in unit.files),
                 unit.stored_at.date(),
-                words[level or "none"].format(count=unit.count(level) if level else 0),
+                wording.check(level, unit.count(level)),
                 level,
                 tuple(
                     (str(each.get("level")), str(each["message_el" if greek else "message_en"]))

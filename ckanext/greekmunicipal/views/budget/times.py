@@ -74,7 +74,7 @@ def _sources_of_year(view: View, side: str) -> tuple[figure.Source, ...]:
         for end in view.published.periods(view.asked.year)
         for unit in view.published.units_of(view.asked.year, end, (side,))
     }
-    return figure.of_units(list(units.values()), wording.checks(), wording.is_greek())
+    return figure.of_units(list(units.values()))
 
 
 def years(view: View) -> Figure:

@@ -99,7 +99,7 @@ class View:
         units = {
             id(unit): unit for place in places for unit in self.published.units_of(*place, wanted)
         }
-        return figure.of_units(list(units.values()), wording.checks(), wording.is_greek())
+        return figure.of_units(list(units.values()))
 
     def address(self, endpoint: str = "greekmunicipal_budget.year", **changes: Any) -> str:
         """Address of the page with other parameters.

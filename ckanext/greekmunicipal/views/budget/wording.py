@@ -67,11 +67,26 @@ def label(each: Any) -> tuple[str, str]:
     return (each.label_en, "") if each.label_en else (each.label_el, "el")
 
 
-def checks() -> dict[str, str]:
-    """What is said of the checks by the worst that they found."""
-    return {
-        "error": tk._("Checks: {count} errors; published after confirmation"),
-        "warning": tk._("Checks: {count} warnings"),
-        "info": tk._("Checks: no error, {count} remarks"),
-        "none": tk._("Checks: nothing found"),
-    }
+def check(level: str, count: int) -> str:
+    """What is said of the checks of a file.
+
+    Args:
+        level: the worst that they found; empty if nothing.
+        count: findings of this level.
+    """
+    number = formats.number(count)
+    if level == "error":
+        told = tk.ungettext(
+            "Checks: {number} error, published after confirmation",
+            "Checks: {number} errors, published after confirmation",
+            count,
+        )
+    elif level == "warning":
+        told = tk.ungettext("Checks: {number} warning", "Checks: {number} warnings", count)
+    elif level:
+        told = tk.ungettext(
+            "Checks: no error, {number} remark", "Checks: no error, {number} remarks", count
+        )
+    else:
+        told = tk._("Checks: nothing found")
+    return told.format(number=number)
