@@ -87,6 +87,25 @@ def get(resource_id: str) -> Download:
         return _write(folder, resource_id)
 
 
+def forget_outdated() -> int:
+    """Drop files of tables that changed or are gone; how many were dropped.
+
+    They would not be sent, but may hold rows that were taken out.
+    """
+    dropped = 0
+    for path in sorted(_folder().glob("*.*.*.csv")):
+        resource_id, version, _digest, _csv = path.name.split(".")
+        try:
+            with datastore.transaction() as cursor:
+                current = _version(cursor, resource_id)
+        except NoTableError:
+            current = None
+        if version != current:
+            path.unlink(missing_ok=True)
+            dropped += 1
+    return dropped
+
+
 def _write(folder: Path, resource_id: str) -> Download:
     with tempfile.TemporaryDirectory(dir=folder, prefix="writing-") as scratch:
         path = Path(scratch) / "table.csv"

@@ -19,6 +19,7 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.dcat.feed import asked, cache, fragments, pages
 from ckanext.greekmunicipal.dcat.feed.formats import FORMATS
 from ckanext.greekmunicipal.dcat.feed.triples import Triple
@@ -510,6 +511,8 @@ def test_a_page_is_sent_compressed_to_those_who_can_read_it(app: Any, seven: lis
     packed = app.get("/catalog.ttl", headers={"Accept-Encoding": "gzip, deflate"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
+    refused = app.get("/catalog.ttl", headers={"Accept-Encoding": "gzip;q=0, identity"})
+    assert refused.data == plain.data
     assert "Accept-Encoding" in packed.headers["Vary"]
     head = app.test_client().head("/catalog.ttl")
     assert head.status_code == 200
@@ -534,6 +537,15 @@ def test_pages_answer_with_rdf_when_the_portal_is_told_to(app: Any, seven: list[
         assert "<html" in page.get_data(as_text=True)
     assert "Vary" in answer.headers
     assert app.get("/dataset/new", follow_redirects=False).status_code in (302, 403)
+
+
+def test_an_option_that_cannot_be_used_is_named_when_ckan_starts() -> None:
+    wrong: Any = {our_config.FEED_DUMPS: ["ttl", "pdf"], our_config.FEED_INTERVAL: "1h"}
+    formats, interval = our_config._feed_problems(wrong)
+    assert "'pdf'" in formats
+    assert "'1h'" in interval
+    right: Any = {our_config.FEED_DUMPS: ["ttl", "nt"], our_config.FEED_INTERVAL: "86400"}
+    assert our_config._feed_problems(right) == []
 
 
 def test_what_is_asked_is_read_before_anything_else() -> None:

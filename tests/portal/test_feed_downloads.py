@@ -118,6 +118,22 @@ def test_a_table_that_was_made_anew_is_another_file(app: Any, table: dict[str, A
     assert after.data != first.data
 
 
+def test_files_that_are_out_of_date_do_not_stay_on_the_disk(
+    app: Any, filled_portal: dict[str, Any], table: dict[str, Any]
+) -> None:
+    other = filled_portal["budget"]["resources"][0]
+    for each in (table, other):
+        app.get(address(each))
+    downloads.forget_outdated()
+    assert len(list(downloads._folder().glob("*.csv"))) == 2
+    our_load(table, f"DELETE FROM \"{table['id']}\" WHERE ada = 'Ω001ΩΗΑ-Ψ1Δ'")
+    tk.get_action("datastore_delete")(
+        catalogue.context(), {"resource_id": other["id"], "force": True}
+    )
+    assert downloads.forget_outdated() == 2
+    assert not list(downloads._folder().glob("*.csv"))
+
+
 def test_only_who_may_see_the_dataset_gets_its_tables(
     app: Any, filled_portal: dict[str, Any], table: dict[str, Any]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ckanext.greekmunicipal import config as our_config
+from ckanext.greekmunicipal import downloads
 from ckanext.greekmunicipal.console import DONE, FAILED, LOOK
 from ckanext.greekmunicipal.dcat.feed import dump, fragments, settings
 
@@ -30,6 +31,7 @@ def feed(ctx: click.Context, dry_run: bool, force: bool) -> None:
     gone = fragments.forget_missing([row.id for rows in dump.batches() for row in rows])
     done = "written" if report.written else "up to date"
     click.echo(f"datasets: {report.datasets}, described anew: {report.made}, forgotten: {gone}")
+    click.echo(f"files of tables that were out of date: {downloads.forget_outdated()}, dropped")
     for extension, size in report.files.items():
         click.echo(f"{our_config.portal_address(f'{dump.PATH}.{extension}')}: {size} bytes, {done}")
     for package_id in report.broken:

@@ -174,7 +174,7 @@ def _answer(kept: Kept, wanted: Format, anew: Any) -> Response:
         answer.set_etag(kept.digest, weak=True)
         answer.last_modified = kept.last_modified
         packed = kept.body or b""
-    if "gzip" in request.accept_encodings:
+    if request.accept_encodings["gzip"] > 0:
         answer.content_encoding = "gzip"
         answer.set_data(packed)
     else:
