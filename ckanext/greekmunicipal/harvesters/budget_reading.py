@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,7 @@ from ckanext.greekmunicipal.budgets import (
     UnreadableBudget,
     read_budget,
 )
+from ckanext.greekmunicipal.budgets.corrections import Correction
 from ckanext.greekmunicipal.budgets.records import rules
 from ckanext.greekmunicipal.diavgeia.subjects import may_name_person
 from ckanext.greekmunicipal.harvesters.budget_files import BudgetSourceError, Unit, resolved, shown
@@ -142,13 +144,22 @@ def readers() -> str:
     return digest.hexdigest()
 
 
-def read(unit: Unit, files: tuple[SourceFile, ...], municipality: str) -> ReadBudget:
+def read(
+    unit: Unit,
+    files: tuple[SourceFile, ...],
+    municipality: str,
+    *,
+    corrections: Sequence[Correction] = (),
+    errors_confirmed: bool = False,
+) -> ReadBudget:
     """Read a unit and believe it only when its own checks hold.
 
     Args:
         unit: the files of one budget.
         files: their digests; a file that changes while it is read is refused.
         municipality: slug of the municipality.
+        corrections: meanings of columns that a person has stated.
+        errors_confirmed: a person answers for the errors that the checks find.
 
     Raises:
         BudgetRefused: a file cannot be read, a check found an error, or a line has no
@@ -160,6 +171,7 @@ def read(unit: Unit, files: tuple[SourceFile, ...], municipality: str) -> ReadBu
             municipality=municipality,
             year=unit.year,
             withhold_label=may_name_person,
+            corrections=corrections,
         )
     except UnreadableBudget as error:
         # The reader knows the file by its own name.
@@ -171,7 +183,7 @@ def read(unit: Unit, files: tuple[SourceFile, ...], municipality: str) -> ReadBu
         raise BudgetRefused(f"{unit.name}: a file changed while it was read. Harvest again.")
     lines, services_withheld = _masked(budget, files)
     report = _report(budget, files, lines, services_withheld)
-    _refuse_errors(unit, budget, report)
+    _refuse_errors(unit, budget, report, errors_confirmed)
     return ReadBudget(lines, report)
 
 
@@ -202,8 +214,10 @@ def _safe(message: str) -> str:
     return message
 
 
-def _refuse_errors(unit: Unit, budget: Budget, report: dict[str, Any]) -> None:
-    if budget.has_errors:
+def _refuse_errors(
+    unit: Unit, budget: Budget, report: dict[str, Any], errors_confirmed: bool
+) -> None:
+    if budget.has_errors and not errors_confirmed:
         errors = [found for found in report["findings"] if found["level"] == "error"]
         told = " ".join(_told(found) for found in errors)
         raise BudgetRefused(

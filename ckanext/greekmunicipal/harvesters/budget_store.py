@@ -21,6 +21,7 @@ from ckanext.greekmunicipal.budgets import LINES_COLUMNS, BudgetLine, Column, li
 from ckanext.greekmunicipal.budgets.records import EXECUTION_PHASES
 from ckanext.greekmunicipal.datastore import FULL_TEXT, FULL_TEXT_TYPE, TableSpec
 from ckanext.greekmunicipal.greek.row_search import row_vector
+from ckanext.greekmunicipal.harvesters import budget_versions
 from ckanext.greekmunicipal.harvesters.identity import BUDGET, resource_id
 
 # Some systems print one code twice, with other amounts: no line is lost for that.
@@ -157,6 +158,9 @@ def load(
     if not same:
         _replace(cursor, uid, parts, rows)
         _own(cursor, uid, unit, parts)
+        budget_versions.add(
+            cursor, uid, unit, parts, source_id=source_id, rows_digest=digest, report=report
+        )
     cursor.execute(
         "INSERT INTO greekmunicipal.budget_unit AS u"
         " (organization_uid, unit, source_id, fingerprint, rows_digest, report)"

@@ -23,6 +23,7 @@ from ckanext.greekmunicipal.harvesters import (
     budget_files,
     budget_reading,
     budget_store,
+    budget_versions,
     datasets,
     working,
 )
@@ -127,6 +128,8 @@ class _Work:
 
     def still_given(self, unit: str, source_id: str) -> bool:
         """Whether a unit is still in its source: then its rows are not taken from it."""
+        if source_id == budget_versions.BY_HAND:
+            return True  # what a person published stays until a person replaces it
         if source_id == self.source_id:
             return any(one.key == unit for one in self.units)
         source: Any = HarvestSource.get(source_id)
