@@ -56,6 +56,13 @@ def office(with_plugins: None, stash: dict[str, Any], request: Any, tmp_path_fac
         request.getfixturevalue("clean_index")
         import portal_catalogue as catalogue
 
+        from ckanext.greekmunicipal import datastore
+
+        with datastore.transaction() as cursor:
+            cursor.execute(
+                "TRUNCATE greekmunicipal.scanned_file, greekmunicipal.scanned_link,"
+                " greekmunicipal.scanned_resource, greekmunicipal.personal_data_confirmation"
+            )
         editor = factories.User()
         organization = catalogue.municipality(
             users=[{"name": editor["name"], "capacity": "editor"}]
