@@ -90,11 +90,11 @@ def comparison(view: View, wanted: str) -> Figure:
                 Row(
                     (
                         label,
-                        wording.side(side),
-                        key[1],
                         after,
                         before,
                         compare.difference(before, after),
+                        wording.side(side),
+                        key[1],
                     ),
                     language=language,
                     is_total=not key[1],
@@ -109,19 +109,19 @@ def comparison(view: View, wanted: str) -> Figure:
         ).format(year=view.asked.year, phase=wording.phase(phase)),
         (
             Column("label", tk._("Group"), figure.TEXT),
-            Column("side", tk._("Side"), figure.TEXT),
-            Column("code", tk._("Code"), figure.CODE),
             Column("this", own_name),
             Column("other", other.name),
             Column("difference", tk._("Difference"), figure.CHANGE),
+            Column("side", tk._("Side"), figure.TEXT),
+            Column("code", tk._("Code"), figure.CODE),
         ),
         tuple(rows),
         "bars",
         figure.bars(
-            [(f"{row.cells[1]}-{row.cells[2]}", str(row.cells[0])) for row in shown],
+            [(f"{row.cells[4]}-{row.cells[5]}", str(row.cells[0])) for row in shown],
             [
-                ("this", own_name, [_decimal(row.cells[3]) for row in shown]),
-                ("other", other.name, [_decimal(row.cells[4]) for row in shown]),
+                ("this", own_name, [_decimal(row.cells[1]) for row in shown]),
+                ("other", other.name, [_decimal(row.cells[2]) for row in shown]),
             ],
         ),
         view.sources(),

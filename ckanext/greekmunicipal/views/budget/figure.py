@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from markupsafe import Markup
@@ -113,7 +113,9 @@ def shown(cell: Cell, kind: str) -> str:
     if isinstance(cell, str) or kind in (TEXT, CODE):
         return str(cell)
     if kind == SHARE:
-        return formats.number(Decimal(cell) * 100, _TENTHS) + " %"
+        # Rounded here, so that no small loss is «-0».
+        percent = (Decimal(cell) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return formats.number(percent or Decimal(0), _TENTHS) + " %"
     if kind == NUMBER:
         return formats.number(cell)
     text = formats.number(cell, _CENTS)

@@ -40,10 +40,10 @@ def largest(view: View) -> Figure:
             Row(
                 (
                     _label(line),
-                    line.code,
-                    _service(line)[0],
                     value,
                     None if value is None or not whole else value / whole,
+                    line.code,
+                    _service(line)[0],
                 ),
                 view.address(q=line.code, page=1, only_side=side, service=None, _anchor="lines"),
                 language=_language(),
@@ -57,10 +57,10 @@ def largest(view: View) -> Figure:
         ),
         (
             Column("label", tk._("Line"), figure.TEXT),
-            Column("code", tk._("Code"), figure.CODE),
-            Column("service", wording.phase("service"), figure.TEXT),
             Column("amount", wording.phase(phase)),
             Column("share", tk._("Share"), figure.SHARE),
+            Column("code", tk._("Code"), figure.CODE),
+            Column("service", wording.phase("service"), figure.TEXT),
         ),
         tuple(rows),
         "bars",
@@ -79,10 +79,10 @@ def changes(view: View) -> Figure:
     earlier = [each for each in view.published.years if each < year]
     columns = (
         Column("label", tk._("Line"), figure.TEXT),
-        Column("code", tk._("Code"), figure.CODE),
+        Column("difference", tk._("Difference"), figure.CHANGE),
         Column("before", str(earlier[-1]) if earlier else tk._("Before")),
         Column("after", str(year)),
-        Column("difference", tk._("Difference"), figure.CHANGE),
+        Column("code", tk._("Code"), figure.CODE),
     )
     empty = Figure("changes", tk._("Largest changes"), "", columns, (), parameters={"side": side})
     if not earlier:
@@ -108,7 +108,7 @@ def changes(view: View) -> Figure:
         columns,
         tuple(
             Row(
-                (each.label or each.code, each.code, each.before, each.after, each.difference),
+                (each.label or each.code, each.difference, each.before, each.after, each.code),
                 language=_language(),
             )
             for each in found
@@ -169,20 +169,20 @@ def _listed(view: View, lines: Sequence[Line]) -> Figure:
         view.when(),
         (
             Column("label", tk._("Line"), figure.TEXT),
+            *(Column(phase, wording.phase(phase)) for phase in phases),
             Column("code", tk._("Code"), figure.CODE),
             Column("side", tk._("Side"), figure.TEXT),
             Column("service", wording.phase("service"), figure.TEXT),
-            *(Column(phase, wording.phase(phase)) for phase in phases),
             Column("source_row", tk._("Row in the file"), figure.CODE),
         ),
         tuple(
             Row(
                 (
                     _label(line),
+                    *(line.amount(phase) for phase in phases),
                     line.code,
                     wording.side(line.side),
                     _service(line)[0] if line.side == EXPENDITURE else "",
-                    *(line.amount(phase) for phase in phases),
                     str(line.source_row or ""),
                 ),
                 language=_language(),

@@ -33,14 +33,14 @@ def fee_years(view: View) -> Figure:
             rows.append(
                 Row(
                     (
-                        str(year),
                         label,
-                        wording.period(view.published.last_period(year)),
+                        str(year),
                         brought,
-                        each.revenue.get("collected"),
                         cost,
-                        each.cost.get("paid"),
                         None if brought is None or not cost else brought / cost,
+                        each.revenue.get("collected"),
+                        each.cost.get("paid"),
+                        wording.period(view.published.last_period(year)),
                     ),
                     language=language,
                 )
@@ -53,14 +53,14 @@ def fee_years(view: View) -> Figure:
             " spent on their own service only; a year may bring more or less than it costs."
         ),
         (
-            Column("year", tk._("Year"), figure.CODE),
             Column("fee", tk._("Service"), figure.TEXT),
-            Column("period", tk._("Period"), figure.TEXT),
+            Column("year", tk._("Year"), figure.CODE),
             Column("fees_budgeted", tk._("Fees, budgeted")),
-            Column("fees_collected", tk._("Fees, collected")),
             Column("cost_budgeted", tk._("Cost, budgeted")),
-            Column("cost_paid", tk._("Cost, paid")),
             Column("cover", tk._("Fees cover of the cost (budgeted)"), figure.SHARE),
+            Column("fees_collected", tk._("Fees, collected")),
+            Column("cost_paid", tk._("Cost, paid")),
+            Column("period", tk._("Period"), figure.TEXT),
         ),
         tuple(rows),
         "bars" if rows else "",
@@ -153,12 +153,12 @@ def fee_costs(view: View) -> Figure:
             Row(
                 (
                     greek if wording.is_greek() or not english else english,
-                    code,
                     value,
                     share,
                     (share * pays.amount).quantize(_CENT, ROUND_HALF_UP)
                     if pays and share is not None
                     else None,
+                    code,
                 ),
                 language="" if wording.is_greek() or english else "el",
             )
@@ -169,10 +169,10 @@ def fee_costs(view: View) -> Figure:
         tk._("{when}; amounts: {phase}").format(when=view.when(), phase=wording.phase(phase)),
         (
             Column("label", tk._("What for"), figure.TEXT),
-            Column("code", tk._("Code"), figure.CODE),
             Column("amount", wording.phase(phase)),
             Column("share", tk._("Share"), figure.SHARE),
             Column("household", tk._("Of the household's fee")),
+            Column("code", tk._("Code"), figure.CODE),
         ),
         tuple(rows),
         "sunburst" if rows else "",
@@ -180,9 +180,9 @@ def fee_costs(view: View) -> Figure:
             "unit": "EUR",
             "nodes": [
                 {
-                    "code": str(row.cells[1]),
+                    "code": str(row.cells[-1]),
                     "label": str(row.cells[0]),
-                    "value": figure.plain(row.cells[2], figure.AMOUNT) or None,
+                    "value": figure.plain(row.cells[1], figure.AMOUNT) or None,
                 }
                 for row in rows
             ],
@@ -214,14 +214,14 @@ def debt(view: View) -> Figure:
             rows.append(
                 Row(
                     (
-                        str(year),
                         label,
-                        ", ".join(f"{code}…" if len(code) < 4 else code for code in item.accounts),
-                        wording.side(item.side),
+                        str(year),
                         amounts.get("initial"),
                         amounts.get("revised"),
                         amounts.get("assessed") if item.side == REVENUE else None,
                         amounts.get(summary.DONE_PHASE[item.side]),
+                        ", ".join(f"{code}…" if len(code) < 4 else code for code in item.accounts),
+                        wording.side(item.side),
                     ),
                     language=language,
                 )
@@ -235,14 +235,14 @@ def debt(view: View) -> Figure:
         tk._("Debt and arrears"),
         tk._("What the lines with these codes say, and nothing else."),
         (
-            Column("year", tk._("Year"), figure.CODE),
             Column("item", tk._("What"), figure.TEXT),
-            Column("accounts", tk._("Codes"), figure.CODE),
-            Column("side", tk._("Side"), figure.TEXT),
+            Column("year", tk._("Year"), figure.CODE),
             Column("initial", wording.phase("initial")),
             Column("revised", wording.phase("revised")),
             Column("assessed", wording.phase("assessed")),
             Column("done", tk._("Collected or paid")),
+            Column("accounts", tk._("Codes"), figure.TEXT),
+            Column("side", tk._("Side"), figure.TEXT),
         ),
         tuple(rows),
         sources=view.sources(years=view.published.years),

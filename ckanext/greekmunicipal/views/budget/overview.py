@@ -145,10 +145,10 @@ def apart(view: View) -> Figure:
             Row(
                 (
                     label,
-                    wording.side(side),
                     amounts.get("initial"),
                     amounts.get("revised"),
                     amounts.get(summary.DONE_PHASE[side]),
+                    wording.side(side),
                 ),
                 language=language,
             )
@@ -162,10 +162,10 @@ def apart(view: View) -> Figure:
         ),
         (
             Column("kind", tk._("Kind"), figure.TEXT),
-            Column("side", tk._("Side"), figure.TEXT),
             Column("initial", wording.phase("initial")),
             Column("revised", wording.phase("revised")),
             Column("done", tk._("Collected or paid")),
+            Column("side", tk._("Side"), figure.TEXT),
         ),
         tuple(rows),
         sources=view.sources(),

@@ -92,11 +92,17 @@ def years(view: View) -> Figure:
         rows.append(_year(view, year, before, found, amounts, own))
         before = year
     shown = list(found)
-    planned = [found[year][1].get("initial") for year in shown]
-    came = [found[year][1].get(done) for year in shown]
+    phases = (
+        ("initial_in_all", tk._("Initial budget, in all"), 0, "initial"),
+        ("initial", tk._("Initial budget, its own money"), 1, "initial"),
+        ("done", wording.phase(done), 0, done),
+    )
     series = [
-        *_cut("initial", wording.phase("initial"), shown, planned, view.breaks),
-        *_cut(done, wording.phase(done), shown, came, view.breaks),
+        piece
+        for key, label, which, phase in phases
+        for piece in _cut(
+            key, label, shown, [found[year][which].get(phase) for year in shown], view.breaks
+        )
     ]
     marks = [
         {
@@ -111,18 +117,19 @@ def years(view: View) -> Figure:
         "years",
         tk._("{side} year by year").format(side=wording.side(side)),
         tk._(
-            "The municipality's own money; each year as it stood at the end of its last published"
-            " period. Where a year is not over, less was collected or paid."
+            "Each year as it stood at the end of its last published period. Where a year is not over,"
+            " less was collected or paid."
         ),
         (
             Column("year", tk._("Year"), figure.CODE),
-            Column("period", tk._("Period"), figure.TEXT),
             Column("initial_in_all", tk._("Initial budget, in all")),
-            Column("initial", tk._("Initial budget, its own money")),
-            Column("done", wording.phase(done)),
+            Column("revised_in_all", tk._("Revised budget, in all")),
+            Column("done_in_all", wording.phase(done)),
             Column("execution", wording.phase("execution"), figure.SHARE),
+            Column("initial", tk._("Initial budget, its own money")),
             Column("initial_per_inhabitant", tk._("Initial, its own, per inhabitant")),
-            Column("change", tk._("Change of the initial budget"), figure.SHARE),
+            Column("change", tk._("Change of the initial budget, its own"), figure.SHARE),
+            Column("period", tk._("Period"), figure.TEXT),
         ),
         tuple(rows),
         "lines" if len(rows) > 1 else "",
@@ -150,13 +157,14 @@ def _year(
     return Row(
         (
             str(year),
-            wording.period(end),
             amounts.get("initial"),
+            amounts.get("revised"),
+            amounts.get(summary.DONE_PHASE[side]),
+            summary.execution(amounts, side),
             own.get("initial"),
-            own.get(summary.DONE_PHASE[side]),
-            summary.execution(own, side),
             compare.per_inhabitant(own.get("initial"), view.inhabitants),
             change,
+            wording.period(end),
         ),
         view.address(year=year, period_end=end, code="", service=None, q="", page=1),
         " ".join(wording.label(each)[0] for each in broken),

@@ -47,9 +47,9 @@ def by_code(view: View) -> Figure:
         ),
         (
             Column("label", tk._("What for") if side == EXPENDITURE else tk._("From what"), "text"),
-            Column("code", wording.phase("kae"), figure.CODE),
             Column("amount", wording.phase(phase)),
             Column("share", tk._("Share"), figure.SHARE),
+            Column("code", wording.phase("kae"), figure.CODE),
             Column("done", wording.phase(summary.DONE_PHASE[side])),
             Column("execution", wording.phase("execution"), figure.SHARE),
             Column("lines", tk._("Lines"), figure.NUMBER),
@@ -94,9 +94,9 @@ def by_service(view: View) -> Figure:
             Row(
                 (
                     label,
-                    node.code,
                     value,
                     _share(value, whole),
+                    node.code,
                     node.amounts.get("paid"),
                     summary.execution(node.amounts, EXPENDITURE),
                     node.lines,
@@ -122,9 +122,9 @@ def by_service(view: View) -> Figure:
         ),
         (
             Column("label", wording.phase("service"), figure.TEXT),
-            Column("code", tk._("Code"), figure.CODE),
             Column("amount", wording.phase(phase)),
             Column("share", tk._("Share"), figure.SHARE),
+            Column("code", tk._("Code"), figure.CODE),
             Column("paid", wording.phase("paid")),
             Column("execution", wording.phase("execution"), figure.SHARE),
             Column("lines", tk._("Lines"), figure.NUMBER),
@@ -194,9 +194,9 @@ def _row(view: View, node: summary.Node, side: str, phase: str, whole: Decimal |
     return Row(
         (
             label,
-            node.code,
             value,
             _share(value, whole),
+            node.code,
             node.amounts.get(summary.DONE_PHASE[side]),
             summary.execution(node.amounts, side),
             node.lines,
@@ -211,9 +211,9 @@ def _line(view: View, line: Line, phase: str, whole: Decimal | None) -> Row:
     return Row(
         (
             line.label or line.account_label,
-            line.code,
             line.amount(phase),
             _share(line.amount(phase), whole),
+            line.code,
             line.amount(summary.DONE_PHASE[line.side]),
             summary.execution(amounts, line.side),
             1,
