@@ -101,14 +101,22 @@ def page(cursor: str, most: int, wanted: Filter, *, backwards: bool, count: bool
     exported = _exported(wanted)
     more = f", ({_ORGANIZATIONS})"
     if count:
-        more += f", (SELECT count(*) FROM package p WHERE {exported})"
-        more += f", (SELECT max(p.metadata_modified) FROM package p WHERE {exported})"
+        # One column, since a question within a question has no two.
+        more += (
+            ", (SELECT ARRAY[count(*)::text,"
+            " to_char(max(p.metadata_modified), 'YYYY-MM-DD\"T\"HH24:MI:SS.US')]"
+            f" FROM package p WHERE {exported})"
+        )
     condition = f"{exported} AND p.id < %(cursor)s" if backwards else _behind(wanted)
     found = _rows(condition, "DESC" if backwards else "ASC", most, wanted, cursor, more)
     if not found:
         return Selected((), organizations_state(), totals(wanted) if count else None)
     rows = tuple(Row(*row[:4]) for row in (found[::-1] if backwards else found))
-    return Selected(rows, found[0][4], Totals(*found[0][5:]) if count else None)
+    return Selected(rows, found[0][4], _totals(*found[0][5]) if count else None)
+
+
+def _totals(count: str, modified: str | None) -> Totals:
+    return Totals(int(count), dt.datetime.fromisoformat(modified) if modified else None)
 
 
 def one(package_id: str) -> Row | None:
