@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ckanext.greekmunicipal.greek import ATHENS
-from ckanext.greekmunicipal.harvesters import datasets
+from ckanext.greekmunicipal.harvesters import budget_originals, datasets
 from ckanext.greekmunicipal.harvesters.budget_store import Facts, table_of
 from ckanext.greekmunicipal.harvesters.identity import BUDGET, package_id
 from ckanext.greekmunicipal.municipalities import by_diavgeia_uid
@@ -66,6 +66,7 @@ def dataset_of(uid: str, facts: Facts | None) -> datasets.Dataset:
     }
     if facts:
         dataset |= _from_facts(facts)
+        dataset["resources"] += map(budget_originals.resource_of, facts.originals)
     return dataset
 
 
@@ -116,12 +117,12 @@ def _provenance(facts: Facts) -> dict[str, str]:
         " {subtotals}, κεφαλίδες, σημειώσεις και κενές {others}, ακατανόητες {unknown}."
         " Περιγραφές που παραλείφθηκαν γιατί ίσως κατονομάζουν πρόσωπο: {withheld}. Ευρήματα των"
         " ελέγχων: προειδοποιήσεις {warnings}, σημειώσεις {remarks}. Αρχικά αρχεία, που φυλάσσονται"
-        " χωρίς να δημοσιεύονται: {names}.".format(**counts),
+        " αμετάβλητα: {names}.".format(**counts),
         "en": "Read from files of the municipality. Rows of the table: {table}. Files: {files}. Rows"
         " of the files: {rows}; of them budget lines {lines}, totals that were checked {subtotals},"
         " headers, notes and blank {others}, not understood {unknown}. Labels withheld since they"
         " may name a person: {withheld}. Findings of the checks: warnings {warnings}, notes"
-        " {remarks}. Original files, kept and not published: {names}.".format(**counts),
+        " {remarks}. Original files, kept unchanged: {names}.".format(**counts),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -179,7 +179,7 @@ def read(
         raise BudgetRefused(
             f"{told}: {_safe(error.found)} Expected: {error.expected} {error.advice}"
         ) from error
-    if [entry["sha256"] for entry in budget.report["files"]] != [file.sha256 for file in files]:
+    if _changed(budget, files):
         raise BudgetRefused(f"{unit.name}: a file changed while it was read. Harvest again.")
     lines, services_withheld = _masked(budget, files)
     report = _report(budget, files, lines, services_withheld)
@@ -187,9 +187,34 @@ def read(
     return ReadBudget(lines, report)
 
 
+def _changed(budget: Budget, files: tuple[SourceFile, ...]) -> bool:
+    """Whether what was read is other than what had the digests."""
+    read = {entry["file"]: entry["sha256"] for entry in budget.report["files"]}
+    # Of an archive the reader tells the digests of what is in it.
+    now = (
+        _digest(file.place) if _is_archive(file, read) else read.get(file.place.name)
+        for file in files
+    )
+    return any(digest != file.sha256 for digest, file in zip(now, files, strict=True))
+
+
+def _is_archive(file: SourceFile, reported: Iterable[str]) -> bool:
+    return any(name.startswith(f"{file.place.name}/") for name in reported)
+
+
+def _name_of(reported: str, files: Iterable[SourceFile]) -> str:
+    """Name, as people may see it, of a file or of one in an archive."""
+    for file in files:
+        if reported == file.place.name:
+            return file.name
+        if reported.startswith(f"{file.place.name}/"):
+            return f"{file.name}/{shown(reported.removeprefix(f'{file.place.name}/'))}"
+    return ""
+
+
 def _masked(budget: Budget, files: tuple[SourceFile, ...]) -> tuple[tuple[BudgetLine, ...], int]:
     """Names of files, sheets and services that may name a person do not stay."""
-    names = {file.place.name: file.name for file in files}
+    names = {name: _name_of(name, files) for name in {line.source_file for line in budget.lines}}
     lines, withheld = [], 0
     for line in budget.lines:
         changes: dict[str, Any] = {"source_file": names[line.source_file]}
@@ -245,17 +270,18 @@ def _report(
 ) -> dict[str, Any]:
     counts = budget.report["rows"]
     levels = Counter(found.level for found in budget.findings)
-    formats = zip(files, budget.report["files"], strict=True)
+    entries = {entry["file"]: entry for entry in budget.report["files"]}
+    archive = {"format": "zip", "encoding": None}
     return {
         "files": [
             {
                 "file": file.name,
                 "sha256": file.sha256,
                 "bytes": file.size,
-                "format": entry["format"],
-                "encoding": entry["encoding"],
+                "format": entries.get(file.place.name, archive)["format"],
+                "encoding": entries.get(file.place.name, archive)["encoding"],
             }
-            for file, entry in formats
+            for file in files
         ],
         "read": {"files": len(files), "rows": counts["physical"], "lines": counts["lines"]},
         "skipped": {
@@ -281,7 +307,6 @@ def _report(
 def _finding(found: Finding, files: tuple[SourceFile, ...]) -> dict[str, Any]:
     quotes = any(mark in rules()[found.rule].message_en for mark in ("{example}", "{columns}"))
     keep = not (quotes and (_names_person(found.message_en) or _names_person(found.message_el)))
-    names = {file.place.name: file.name for file in files}
     return {
         "level": found.level,
         "rule": found.rule,
@@ -289,7 +314,7 @@ def _finding(found: Finding, files: tuple[SourceFile, ...]) -> dict[str, Any]:
         "message_en": found.message_en if keep else found.rule,
         "count": len(found.rows),
         "rows": list(found.rows[:ROWS_SHOWN]),
-        "file": names.get(found.file, ""),
+        "file": _name_of(found.file, files),
     }
 
 

@@ -21,7 +21,7 @@ from ckanext.greekmunicipal.budgets import LINES_COLUMNS, BudgetLine, Column, li
 from ckanext.greekmunicipal.budgets.records import EXECUTION_PHASES
 from ckanext.greekmunicipal.datastore import FULL_TEXT, FULL_TEXT_TYPE, TableSpec
 from ckanext.greekmunicipal.greek.row_search import row_vector
-from ckanext.greekmunicipal.harvesters import budget_versions
+from ckanext.greekmunicipal.harvesters import budget_originals, budget_versions
 from ckanext.greekmunicipal.harvesters.identity import BUDGET, resource_id
 
 # Some systems print one code twice, with other amounts: no line is lost for that.
@@ -278,6 +278,7 @@ class Facts:
         changed_at: when rows last changed.
         reports: report of each unit that has a part of the table.
         fingerprints: of those units, by key.
+        originals: files that are served beside the table.
     """
 
     lines: int
@@ -287,6 +288,7 @@ class Facts:
     changed_at: dt.datetime
     reports: tuple[dict[str, Any], ...]
     fingerprints: dict[str, str]
+    originals: tuple[budget_originals.Original, ...] = ()
 
 
 def facts_of(cursor: Any, uid: str) -> Facts | None:
@@ -316,6 +318,7 @@ def facts_of(cursor: Any, uid: str) -> Facts | None:
         changed_at=max(stored_at for _, _, stored_at, _ in units),
         reports=tuple(json.loads(report) for *_, report in units),
         fingerprints={unit: fingerprint for unit, fingerprint, *_ in units},
+        originals=budget_originals.of_body(cursor, uid),
     )
 
 

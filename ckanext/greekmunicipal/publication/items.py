@@ -23,7 +23,9 @@ from ckanext.greekmunicipal.publication.store import LINK, RECORDS, UPLOAD
 MOST_ROWS = 500_000
 _DATASTORE = "datastore"
 _ONLY_ROWS = "_datastore_only_resource"
-_OWN_CONTENT = re.compile(r"/datastore/dump/|/table/[^/]+\.csv|/resource/[^/]+/download")
+_OWN_CONTENT = re.compile(
+    r"/datastore/dump/|/table/[^/]+\.csv|/resource/[^/]+/download|/budget-file/[^/]+/"
+)
 _TABLES = frozenset(
     [
         "csv",
