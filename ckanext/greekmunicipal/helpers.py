@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.greekmunicipal.dcat import structured
 from ckanext.greekmunicipal.publication import pages
 from ckanext.greekmunicipal.schemas import choices, flat, translated
-from ckanext.greekmunicipal.views import facets, figures, formats, forms, quality, tables
+from ckanext.greekmunicipal.views import charts, facets, figures, formats, forms, quality, tables
 from ckanext.greekmunicipal.views.budget.pages import has_budget
 
 Field = Mapping[str, Any]
@@ -178,6 +178,8 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         "table_preview": tables.preview,
         "columns": tables.columns,
         "has_budget": has_budget,
+        "has_charts": charts.has_charts,
+        "chart_words": charts.words,
         "form_texts": form_texts,
         "link_label": link_label,
         "place_label": place_label,

@@ -16,7 +16,7 @@ from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.logic import action, auth
 from ckanext.greekmunicipal.schemas import uploads
 from ckanext.greekmunicipal.scores import jobs
-from ckanext.greekmunicipal.views import facets
+from ckanext.greekmunicipal.views import charts, facets
 
 
 @tk.blanket.actions(action.get_actions)
@@ -44,6 +44,7 @@ class GreekMunicipalPlugin(DefaultTranslation, p.SingletonPlugin):
         """Name our templates and assets."""
         tk.add_template_directory(config, "templates")
         tk.add_resource("assets", "greekmunicipal")
+        charts.register()
 
     def configure(self, config: tk.CKANConfig) -> None:
         """Stop CKAN at its start when it could not work with ``config``."""

@@ -1,0 +1,149 @@
+/* Bars that lie, so that long Greek labels can be read, and lines over time with marked breaks. */
+(function () {
+  "use strict";
+
+  const charts = (window.greekMunicipalCharts = window.greekMunicipalCharts || {});
+  charts.kinds = charts.kinds || {};
+
+  const drawn = (text) => (text === null || text === undefined ? null : Number(text));
+
+  /** Pieces of one series, cut at a break, have one name and thus one colour. */
+  function names(data) {
+    return [...new Set(data.series.map((each) => each.label))];
+  }
+
+  function told(data, at) {
+    const lines = [];
+    for (const name of names(data)) {
+      const piece = data.series.find((each) => each.label === name && each.values[at] !== null);
+      lines.push([name, charts.amount(piece ? piece.values[at] : null)]);
+    }
+    return { title: data.categories[at].label, lines };
+  }
+
+  function legend(data, more) {
+    const all = names(data);
+    return Object.assign({ show: all.length > 1, data: all, top: 0, left: 0, itemGap: 16, textStyle: { color: charts.ink } }, more);
+  }
+
+  function amounts(room, more) {
+    return Object.assign({
+      type: "value",
+      splitNumber: room.width < charts.narrow ? 3 : 5,
+      axisLabel: { color: charts.quiet, formatter: charts.short, hideOverlap: true },
+      splitLine: { lineStyle: { color: charts.line } },
+    }, more);
+  }
+
+  charts.kinds.bars = function (data, room) {
+    const small = room.width < charts.narrow;
+    const all = names(data);
+    const one = all.length === 1;
+    const below = data.series.some((each) => each.values.some((value) => Number(value) < 0));
+    const thick = one ? 20 : 14;
+    const head = one ? 0 : 34;
+    const row = all.length * thick + (small ? 34 : 16);
+    const side = Math.min(320, room.width * 0.36);
+    return {
+      height: head + data.categories.length * row + 34,
+      places: data.categories.map((_, at) => ({ told: told(data, at), at })),
+      option: {
+        tooltip: charts.tip((found) => told(data, found[0].dataIndex), { trigger: "axis", axisPointer: { type: "shadow" } }),
+        legend: legend(data),
+        grid: { left: small ? 2 : side + 12, right: small ? 12 : 90, top: head, bottom: 30, outerBoundsMode: "none" },
+        xAxis: amounts(room, small ? { axisLabel: { color: charts.quiet, formatter: charts.short, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" } } : {}),
+        yAxis: {
+          type: "category",
+          inverse: true,
+          data: data.categories.map((each) => each.label),
+          axisTick: { show: false },
+          axisLine: { show: !below, lineStyle: { color: charts.quiet } },
+          axisLabel: small
+            ? { inside: true, align: "left", verticalAlign: "bottom", margin: 0, interval: 0, color: charts.ink, padding: [0, 0, all.length * thick / 2 + 3, 0], formatter: (text) => charts.cut(text, Math.floor(room.width / 6.6)) }
+            : { interval: 0, color: charts.ink, width: side, overflow: "break", lineHeight: 15, formatter: (text) => charts.cut(text, Math.floor(side / 7) * (row > 34 ? 2 : 2)) },
+          z: 3,
+        },
+        series: all.map((name, number) => ({
+          name,
+          type: "bar",
+          barWidth: thick - 3,
+          barGap: "20%",
+          ...(small ? { barCategoryGap: 30 } : {}),
+          itemStyle: { color: charts.colours[number % charts.colours.length], borderRadius: 2 },
+          label: {
+            show: !small || one,
+            position: "right",
+            distance: 4, fontSize: 12,
+            color: charts.quiet,
+            formatter: (found) => (found.value === null ? "" : charts.short(found.value)),
+          },
+          data: data.series.find((each) => each.label === name).values.map((value) =>
+            Number(value) < 0 ? { value: drawn(value), label: { position: "insideLeft", color: "#fff", show: false } } : drawn(value)),
+        })),
+      },
+    };
+  };
+
+  charts.kinds.lines = function (data, room) {
+    const small = room.width < charts.narrow;
+    const all = names(data);
+    const rows = small ? all.length : 1;
+    const head = 14 + rows * 24 + ((data.breaks || []).length ? 18 : 0);
+    const ids = data.categories.map((each) => each.id);
+    return {
+      height: 300 + head,
+      places: data.categories.map((_, at) => ({ told: told(data, at), at })),
+      option: {
+        tooltip: charts.tip((found) => told(data, found[0].dataIndex), { trigger: "axis" }),
+        legend: legend(data, small ? { orient: "vertical", itemGap: 6 } : {}),
+        grid: { left: 6, right: small ? 14 : 30, top: head, bottom: 6, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+        xAxis: {
+          type: "category",
+          data: data.categories.map((each) => each.label),
+          axisLine: { lineStyle: { color: charts.quiet } },
+          axisLabel: { color: charts.ink, hideOverlap: true, width: small ? 70 : 110, overflow: "break" },
+        },
+        yAxis: amounts(room, { min: 0 }),
+        series: data.series.map((piece) => {
+          const number = all.indexOf(piece.label);
+          const colour = charts.colours[number % charts.colours.length];
+          return {
+            name: piece.label,
+            type: "line",
+            data: piece.values.map(drawn),
+            connectNulls: false,
+            symbol: charts.symbols[number % charts.symbols.length],
+            symbolSize: 9,
+            lineStyle: { width: 2.5, type: charts.dashes[number % charts.dashes.length], color: colour },
+            itemStyle: { color: colour },
+          };
+        }).concat(breakMarks(data, ids)),
+      },
+    };
+  };
+
+  /** An upright line before each year in which what is compared changed. */
+  function breakMarks(data, ids) {
+    const marks = (data.breaks || []).filter((each) => ids.includes(each.before));
+    if (!marks.length) return [];
+    return [{
+      type: "custom",
+      silent: true,
+      tooltip: { show: false },
+      data: marks.map((each) => [ids.indexOf(each.before), 0]),
+      renderItem: (found, api) => {
+        const plot = api.coord([api.value(0), 0]);
+        const band = api.size([1, 0])[0];
+        const x = Math.round(plot[0] - band / 2) + 0.5;
+        const top = found.coordSys.y;
+        return {
+          type: "group",
+          children: [
+            { type: "line", shape: { x1: x, x2: x, y1: top - 4, y2: plot[1] }, style: { stroke: charts.ink, lineWidth: 1.5, lineDash: [5, 4] } },
+            { type: "text", style: { text: charts.word("break"), x, y: top - 8, textAlign: "center", textVerticalAlign: "bottom", fill: charts.ink, fontSize: 12 } },
+          ],
+        };
+      },
+    }];
+  }
+})();
