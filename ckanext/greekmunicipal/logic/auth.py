@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.authz as authz
+import ckan.model as model
 import ckan.plugins.toolkit as tk
 from ckan.types import AuthResult
 
@@ -40,6 +41,17 @@ def greekmunicipal_quality_show(context: Any, data_dict: Any) -> Answer:
         whose = {"id": data_dict["organization"]}
         return authz.is_authorized("organization_show", context, whose)
     return {"success": True}  # the action itself says what is missing
+
+
+@tk.auth_allow_anonymous_access
+def greekmunicipal_budget_summary(context: Any, data_dict: Any) -> Answer:
+    """Who may see the budget's dataset may see its sums; the action says what is missing."""
+    from ckanext.greekmunicipal.logic import budget_summary
+
+    package = budget_summary.package_of(data_dict)
+    if package is None or model.Package.get(package) is None:
+        return {"success": True}
+    return authz.is_authorized("package_show", context, {"id": package})
 
 
 def greekmunicipal_harvest_errors(context: Any, data_dict: Any) -> Answer:

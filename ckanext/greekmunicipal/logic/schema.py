@@ -34,3 +34,17 @@ def quality_show() -> dict[str, list[Any]]:
         "limit": [optional, number],
         "offset": [optional, number],
     }
+
+
+def budget_summary() -> dict[str, list[Any]]:
+    """``municipality`` or ``organization``; ``year``, ``period`` and ``side``."""
+    optional, text = tk.get_validator("ignore_missing"), tk.get_validator("unicode_safe")
+    number = tk.get_validator("natural_number_validator")
+    one_of: Any = tk.get_validator("one_of")
+    return {
+        "municipality": [optional, text],
+        "organization": [optional, text],
+        "year": [optional, number],
+        "period": [optional, text],
+        "side": [optional, text, one_of(["revenue", "expenditure"])],
+    }

@@ -46,6 +46,7 @@ def get_validators() -> dict[str, Validator]:
         controlled.municipal_hvd_licence,
         values.municipal_afm,
         values.municipal_bbox,
+        values.municipal_fee,
         values.municipal_geojson,
         values.municipal_parent_body,
         values.municipal_not_before_established,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -13,6 +14,7 @@ from ckanext.greekmunicipal.greek import is_valid_afm
 
 _ = tk._
 
+_FEE = re.compile(r"\d{1,6}(\.\d{1,4})?", re.ASCII)
 LARGEST = 2**63  # bytes; what the database can hold
 
 
@@ -38,6 +40,16 @@ def municipal_bbox(value: Any) -> Any:
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise tk.Invalid(_("Expected four numbers: west,south,east,north"))
     return f"{west},{south},{east},{north}"
+
+
+def municipal_fee(value: Any) -> Any:
+    """A fee in EUR, up to a million, with four decimals at most; point or comma before them."""
+    text = str(value).strip().replace(",", ".")
+    if not _FEE.fullmatch(text):
+        raise tk.Invalid(
+            _("{value} is not an amount in euro such as 1.35").format(value=str(value)[:40])
+        )
+    return text
 
 
 def municipal_geojson(value: Any) -> Any:

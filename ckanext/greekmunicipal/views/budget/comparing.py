@@ -36,6 +36,7 @@ class Other:
         groups: EUR per inhabitant by side and group; the empty group is the whole side.
         count: municipalities that it is made of.
         period: of its figures, in words.
+        sources: where they are from, if they are of one municipality.
         notes: what a reader must know.
     """
 
@@ -45,6 +46,7 @@ class Other:
     count: int
     period: str
     notes: tuple[str, ...] = ()
+    sources: tuple[figure.Source, ...] = ()
 
 
 def choices(view: View) -> list[dict[str, str]]:
@@ -81,7 +83,7 @@ def comparison(view: View, wanted: str) -> Figure:
     other = _mean(view, phase) if wanted == MEAN else _one(view, wanted, phase)
     own_name = name_of(view.published.municipality)
     rows = []
-    for side in SIDES:
+    for side in SIDES if other.count else ():
         keys = sorted({key for key in (*mine, *other.groups) if key[0] == side})
         for key in keys:
             label, language = _label(key[1], side)
@@ -116,7 +118,7 @@ def comparison(view: View, wanted: str) -> Figure:
             Column("code", tk._("Code"), figure.CODE),
         ),
         tuple(rows),
-        "bars",
+        "bars" if shown else "",
         figure.bars(
             [(f"{row.cells[4]}-{row.cells[5]}", str(row.cells[0])) for row in shown],
             [
@@ -124,7 +126,7 @@ def comparison(view: View, wanted: str) -> Figure:
                 ("other", other.name, [_decimal(row.cells[2]) for row in shown]),
             ],
         ),
-        view.sources(),
+        (*view.sources(), *other.sources),
         (f"{own_name}: {view.when()}.", f"{other.name}: {other.period}.", *other.notes),
         {"with": wanted, "phase": view.asked.phase},
     )
@@ -152,7 +154,10 @@ def _one(view: View, slug: str, phase: str) -> Other:
     if found.chart(year) != view.published.chart(year):
         notes.append(tk._("The charts of accounts differ: only the totals compare."))
     groups = _groups(periods[end], phase, body.population_2021)
-    return Other(name_of(body), body.population_2021, groups, 1, _when(year, end), tuple(notes))
+    sources = figure.of_units(found.units_of(year, end, SIDES))
+    return Other(
+        name_of(body), body.population_2021, groups, 1, _when(year, end), tuple(notes), sources
+    )
 
 
 def _mean(view: View, phase: str) -> Other:

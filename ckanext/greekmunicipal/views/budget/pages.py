@@ -212,6 +212,11 @@ def _about(view: View) -> dict[str, Any]:
         "period_key": wording.period_key(asked.period_end),
         "sides": times.sides(view),
         "phases": _phases(view),
+        "compared": [
+            {"id": phase, "label": wording.phase(phase)}
+            for phase in ("initial", "revised", "assessed", "collected", "ordered", "paid")
+            if any(phase in amounts for amounts in view.totals.values())
+        ],
         "glossary": wording.glossary(),
         "shown": shown,
         "numeric": NUMERIC,
