@@ -71,6 +71,7 @@
     state.width = room.width;
     state.places = made.places;
     state.option = { ...common, ...made.option };
+    state.after = made.after;
     state.canvas.style.height = made.height + "px";
   }
 
@@ -86,6 +87,7 @@
       state.figure.classList.add("gm-drawn");
     }
     state.chart.setOption(state.option, true);
+    if (state.after) state.after(state.chart);
   }
 
   /** Draw a figure now, as one that has just come into the page. */

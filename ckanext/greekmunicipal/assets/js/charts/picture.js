@@ -27,6 +27,7 @@
     const inner = place(width - 40, made.height);
     const chart = window.echarts.init(inner, null, { renderer: "canvas" });
     chart.setOption({ ...charts.common(room), ...made.option, tooltip: { show: false } });
+    if (made.after) made.after(chart);
     const drawn = chart.renderToCanvas({ pixelRatio: 2, backgroundColor: "#fff" });
     const sheet = document.createElement("canvas");
     sheet.width = width * 2;

@@ -21,9 +21,17 @@
     return { title: data.categories[at].label, lines };
   }
 
-  function legend(data, more) {
+  /** A legend in one row, or with a row for each name where they do not fit; and its height. */
+  function legend(data, room) {
     const all = names(data);
-    return Object.assign({ show: all.length > 1, data: all, top: 0, left: 0, itemGap: 16, textStyle: { color: charts.ink } }, more);
+    const wide = all.reduce((sum, name) => sum + charts.wide(name, 13) + 50, 0);
+    const rows = all.length < 2 ? 0 : wide > room.width ? all.length : 1;
+    const option = {
+      show: rows > 0, data: all, top: 0, left: 0,
+      orient: rows > 1 ? "vertical" : "horizontal", itemGap: rows > 1 ? 8 : 16,
+      textStyle: { color: charts.ink, fontSize: 13 },
+    };
+    return { option, height: rows ? rows * 24 + 12 : 0 };
   }
 
   function amounts(room, more) {
@@ -41,26 +49,30 @@
     const one = all.length === 1;
     const below = data.series.some((each) => each.values.some((value) => Number(value) < 0));
     const thick = one ? 20 : 14;
-    const head = one ? 0 : 34;
-    const row = all.length * thick + (small ? 34 : 16);
-    const side = Math.min(320, room.width * 0.36);
+    const key = legend(data, room);
+    const row = all.length * thick + (small ? 34 : 18);
+    const side = Math.min(340, room.width * 0.36);
+    const named = data.categories.map((each) => charts.wrap(each.label, small ? room.width - 8 : side, small ? 1 : 2, 12).join("\n"));
     return {
-      height: head + data.categories.length * row + 34,
+      height: key.height + data.categories.length * row + 34,
       places: data.categories.map((_, at) => ({ told: told(data, at), at })),
       option: {
         tooltip: charts.tip((found) => told(data, found[0].dataIndex), { trigger: "axis", axisPointer: { type: "shadow" } }),
-        legend: legend(data),
-        grid: { left: small ? 2 : side + 12, right: small ? 12 : 90, top: head, bottom: 30, outerBoundsMode: "none" },
-        xAxis: amounts(room, small ? { axisLabel: { color: charts.quiet, formatter: charts.short, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" } } : {}),
+        legend: key.option,
+        grid: { left: small ? 2 : side + 12, right: one || !small ? 84 : 12, top: key.height, bottom: 30, outerBoundsMode: "none" },
+        xAxis: amounts(room, small ? { axisLabel: { color: charts.quiet, formatter: charts.short, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
+          // Room for what is written beside a bar that goes to the left.
+          boundaryGap: below ? ["30%", 0] : 0,
+        } : {}),
         yAxis: {
           type: "category",
           inverse: true,
-          data: data.categories.map((each) => each.label),
+          data: named,
           axisTick: { show: false },
           axisLine: { show: !below, lineStyle: { color: charts.quiet } },
           axisLabel: small
-            ? { inside: true, align: "left", verticalAlign: "bottom", margin: 0, interval: 0, color: charts.ink, padding: [0, 0, all.length * thick / 2 + 3, 0], formatter: (text) => charts.cut(text, Math.floor(room.width / 6.6)) }
-            : { interval: 0, color: charts.ink, width: side, overflow: "break", lineHeight: 15, formatter: (text) => charts.cut(text, Math.floor(side / 7) * (row > 34 ? 2 : 2)) },
+            ? { inside: true, align: "left", verticalAlign: "bottom", margin: 0, interval: 0, color: charts.ink, padding: [0, 0, all.length * thick / 2 + 3, 0], fontSize: 12 }
+            : { interval: 0, color: charts.ink, lineHeight: 15, fontSize: 12 },
           z: 3,
         },
         series: all.map((name, number) => ({
@@ -78,7 +90,7 @@
             formatter: (found) => (found.value === null ? "" : charts.short(found.value)),
           },
           data: data.series.find((each) => each.label === name).values.map((value) =>
-            Number(value) < 0 ? { value: drawn(value), label: { position: "insideLeft", color: "#fff", show: false } } : drawn(value)),
+            Number(value) < 0 ? { value: drawn(value), label: { position: "left" } } : drawn(value)),
         })),
       },
     };
@@ -87,15 +99,15 @@
   charts.kinds.lines = function (data, room) {
     const small = room.width < charts.narrow;
     const all = names(data);
-    const rows = small ? all.length : 1;
-    const head = 14 + rows * 24 + ((data.breaks || []).length ? 18 : 0);
+    const key = legend(data, room);
+    const head = key.height + 10 + ((data.breaks || []).length ? 18 : 0);
     const ids = data.categories.map((each) => each.id);
     return {
       height: 300 + head,
       places: data.categories.map((_, at) => ({ told: told(data, at), at })),
       option: {
         tooltip: charts.tip((found) => told(data, found[0].dataIndex), { trigger: "axis" }),
-        legend: legend(data, small ? { orient: "vertical", itemGap: 6 } : {}),
+        legend: key.option,
         grid: { left: 6, right: small ? 14 : 30, top: head, bottom: 6, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
         xAxis: {
           type: "category",

@@ -50,11 +50,41 @@
     return value === null || value === undefined ? unknown : (Number(value) * 100).toFixed(1).replace(".", point) + " %";
   };
 
-  /** A text that is cut at a word, with the mark of what is left out. */
-  charts.cut = function (text, most) {
-    if (text.length <= most) return text;
-    const kept = text.slice(0, most - 1);
-    const space = kept.lastIndexOf(" ");
-    return (space > most * 0.6 ? kept.slice(0, space) : kept).replace(/[\s,;:–-]+$/, "") + "…";
+  const pen = document.createElement("canvas").getContext("2d");
+
+  /** Width of a text in pixels; the size is a number or «bold» and a number. */
+  charts.wide = function (text, size) {
+    const [digits, weight = ""] = String(size).split(" ").reverse();
+    pen.font = weight + " " + digits + "px " + getComputedStyle(document.body).fontFamily;
+    return pen.measureText(text).width;
   };
+
+  /**
+   * Lines of a text within a width, the last one cut with a mark where it does not end.
+   *
+   * ECharts breaks lines too, but takes every letter that is not Latin for as wide as a Chinese one.
+   * No line at all is given where not even a few letters have room.
+   */
+  charts.wrap = function (text, width, most, size) {
+    const fits = (part) => charts.wide(part, size) <= width;
+    const lines = [];
+    let rest = text.trim();
+    while (rest && lines.length < most) {
+      if (fits(rest)) return [...lines, rest];
+      const parts = rest.split(" ");
+      let count = 1;
+      while (count < parts.length && fits(parts.slice(0, count + 1).join(" "))) count += 1;
+      const line = parts.slice(0, count).join(" ");
+      if (!fits(line) || lines.length + 1 === most) return [...lines, ...cut(rest, fits)];
+      lines.push(line);
+      rest = parts.slice(count).join(" ");
+    }
+    return lines;
+  };
+
+  function cut(text, fits) {
+    let end = text.length;
+    while (end > 0 && !fits(text.slice(0, end) + "…")) end -= 1;
+    return end < 4 ? [] : [text.slice(0, end).replace(/[\s,;:–-]+$/, "") + "…"];
+  }
 })();
