@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 from pathlib import Path
 
 import pytest
 
 from stack import locks, slots
 from stack.slots import Slot
+
+# Environment variables that repeat a random test.
+SEEDS = ("GREEKMUNICIPAL_TEST_SEED", "NIGHTS_SEED")
 
 # Read by CKAN's pytest plugin, which does not declare them.
 CKAN_MARKERS = (
@@ -27,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     for marker in CKAN_MARKERS:
         config.addinivalue_line("markers", marker)
+    _draw_seeds()
     if told := config.getoption("ckan_ini", None):
         if worker := os.environ.get("PYTEST_XDIST_WORKER"):
             # The process that started the workers holds the locks of their slots.
@@ -37,6 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
     ckan = config.pluginmanager.get_plugin("ckan")
     if ckan is not None:
         config.pluginmanager.unregister(ckan)
+
+
+def _draw_seeds() -> None:
+    """Draw the seeds of random tests once a run: workers that draw their own collect other tests."""
+    for name in SEEDS:
+        os.environ.setdefault(name, str(random.SystemRandom().randrange(10**6)))
 
 
 def _hold(config: pytest.Config, ini: str) -> None:
