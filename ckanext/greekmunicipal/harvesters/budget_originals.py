@@ -18,7 +18,7 @@ from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.harvesters.identity import BUDGET, resource_id
 from ckanext.greekmunicipal.vocabularies import media_type_of
 
-_SIDES = {
+_SIDES: dict[tuple[str, ...], tuple[str, str]] = {
     ("revenue",): ("έσοδα", "revenue"),
     ("expenditure",): ("έξοδα", "expenditure"),
 }

@@ -150,7 +150,6 @@ def read(
     municipality: str,
     *,
     corrections: Sequence[Correction] = (),
-    errors_confirmed: bool = False,
 ) -> ReadBudget:
     """Read a unit and believe it only when its own checks hold.
 
@@ -159,7 +158,6 @@ def read(
         files: their digests; a file that changes while it is read is refused.
         municipality: slug of the municipality.
         corrections: meanings of columns that a person has stated.
-        errors_confirmed: a person answers for the errors that the checks find.
 
     Raises:
         BudgetRefused: a file cannot be read, a check found an error, or a line has no
@@ -179,6 +177,23 @@ def read(
         raise BudgetRefused(
             f"{told}: {_safe(error.found)} Expected: {error.expected} {error.advice}"
         ) from error
+    return take(unit, files, budget)
+
+
+def take(
+    unit: Unit, files: tuple[SourceFile, ...], budget: Budget, *, errors_confirmed: bool = False
+) -> ReadBudget:
+    """Take what was read of files for storing: masked, counted, refused if a check says so.
+
+    Args:
+        unit: the files of one budget.
+        files: their digests from before they were read.
+        budget: what was read of them.
+        errors_confirmed: a person answers for the errors that the checks found.
+
+    Raises:
+        BudgetRefused: as :func:`read` says.
+    """
     if _changed(budget, files):
         raise BudgetRefused(f"{unit.name}: a file changed while it was read. Harvest again.")
     lines, services_withheld = _masked(budget, files)

@@ -187,7 +187,7 @@ def _read_unit(work: _Work) -> bool | str:
             work.tell(cursor, work.report(UNCHANGED, found), keep=not state.published)
             return UNCHANGED if state.published else True
     budget = budget_reading.read(work.unit, files, work.municipality.slug)
-    if not _prepare(work.uid):
+    if not prepare(work.uid):
         told = "The dataset was deleted by a person: nothing is stored until it is restored."
         with datastore.transaction() as cursor:
             stored = {"stored": {"lines": 0}, "note": told}
@@ -199,7 +199,8 @@ def _read_unit(work: _Work) -> bool | str:
     return True
 
 
-def _prepare(uid: str) -> bool:
+def prepare(uid: str) -> bool:
+    """See to it that dataset and table are there; False when a person deleted the dataset."""
     if not datasets.prepare(budget_datasets.dataset_of(uid, None)):
         return False
     datastore.ensure_table(datasets.site_context(), budget_store.table_of(uid), budget_store.SPEC)
@@ -263,4 +264,4 @@ def publish_body(uid: str, job: Any | None) -> str:
         return status
 
 
-__all__ = ["MunicipalBudgetHarvester", "publish_body"]
+__all__ = ["MunicipalBudgetHarvester", "prepare", "publish_body"]

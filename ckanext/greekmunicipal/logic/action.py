@@ -12,6 +12,7 @@ from ckanext.greekmunicipal import municipalities
 from ckanext.greekmunicipal.harvesters import status
 from ckanext.greekmunicipal.logic import (
     autocomplete,
+    budget,
     budget_summary,
     feed,
     loaders,
@@ -41,6 +42,7 @@ def get_actions() -> dict[str, Any]:
         naming.get_actions(),
         shapes.get_actions(),
         publication.get_actions(),
+        budget.get_actions(),
         budget_summary.get_actions(),
     )
 

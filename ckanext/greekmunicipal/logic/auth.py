@@ -68,6 +68,30 @@ def greekmunicipal_personal_data_show(context: Any, data_dict: Any) -> Answer:
     return {"success": True}
 
 
+def greekmunicipal_budget_check(context: Any, data_dict: Any) -> Answer:
+    """Editors of the organisation may have its budget files read."""
+    return greekmunicipal_budget_publish(context, data_dict)
+
+
+def greekmunicipal_budget_publish(context: Any, data_dict: Any) -> Answer:
+    """Editors of the organisation may publish its budget."""
+    allowed = authz.has_user_permission_for_group_or_org(
+        data_dict.get("organization"), context.get("user"), "update_dataset"
+    )
+    if allowed:
+        return {"success": True}
+    return {
+        "success": False,
+        "msg": tk._("Only editors of the organisation may publish its budget."),
+    }
+
+
+@tk.auth_allow_anonymous_access
+def greekmunicipal_budget_version_list(context: Any, data_dict: Any) -> Answer:
+    """Who may see the budget may see which files it came from."""
+    return authz.is_authorized("package_show", context, {"id": data_dict.get("id")})
+
+
 # Any editor could write with ``force``, which only warns of a table that is loaded from elsewhere.
 
 
