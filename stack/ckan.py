@@ -19,6 +19,7 @@ PLUGINS: tuple[tuple[str, Path | None], ...] = (
     ("greekmunicipal", _OURS / "plugin.py"),
     ("diavgeia_harvester", _OURS / "harvesters" / "diavgeia.py"),
     ("municipal_budget_harvester", _OURS / "harvesters" / "budgets.py"),
+    ("greekmunicipal_budget_view", _OURS / "views" / "budget_view.py"),
     ("scheming_datasets", None),
     ("scheming_organizations", None),
     ("dcat", None),
@@ -29,7 +30,7 @@ PLUGINS: tuple[tuple[str, Path | None], ...] = (
     ("image_view", None),
 )
 DATABASES = ("ckan_default", "datastore_default")
-DEFAULT_VIEWS = ("datatables_view", "text_view", "image_view")
+DEFAULT_VIEWS = ("greekmunicipal_budget_view", "datatables_view", "text_view", "image_view")
 
 
 def plugins() -> str:

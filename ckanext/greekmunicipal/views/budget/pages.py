@@ -64,7 +64,7 @@ def _page(name: str, wanted: int | None) -> Any:
         lines, pages = listing.search(view)
         return tk.render(
             f"{FOLDER}/page.html",
-            _about(view)
+            about(view)
             | {
                 "headlines": overview.headlines(view),
                 "figures": {name: FIGURES[name](view) for name in _PAGE_FIGURES},
@@ -100,7 +100,7 @@ def embed(id: str, year: int, figure: str) -> Any:  # noqa: A002
     """One figure without the portal around it, for the page of another site."""
 
     def show(view: View) -> str:
-        return tk.render(f"{FOLDER}/embed.html", _about(view) | {"figure": _figure(view, figure)})
+        return tk.render(f"{FOLDER}/embed.html", about(view) | {"figure": _figure(view, figure)})
 
     answer = make_response(_with_view(id, year, show))
     answer.headers["Content-Security-Policy"] = "frame-ancestors *"
@@ -119,7 +119,7 @@ def compare(id: str) -> Any:  # noqa: A002
         wanted = request.args.get("with", "")
         return tk.render(
             f"{FOLDER}/compare.html",
-            _about(view)
+            about(view)
             | {
                 "figure": comparing.comparison(view, wanted) if wanted else None,
                 "wanted": wanted,
@@ -190,7 +190,7 @@ def _is_private(view: View) -> bool:
     return bool(package is None or package.private)
 
 
-def _about(view: View) -> dict[str, Any]:
+def about(view: View) -> dict[str, Any]:
     """What all pages know."""
     asked = view.asked
     return {
