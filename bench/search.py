@@ -68,7 +68,7 @@ def measure(documents: int, rounds: int, say: Callable[[str], None]) -> bool:
     try:
         with _original() as pair:
             more = _measure_index(pair, rounds, say)
-            say()
+            say("")
             _fill(connection, pair, documents, say)
         slowest = _measure_queries(connection, say)
     finally:

@@ -11,7 +11,17 @@ import signal
 import time
 from collections.abc import Callable
 
-from stack import StackError, lifecycle, main_job, portal, processes, say, simulator, supervisor
+from stack import (
+    StackError,
+    jobs,
+    lifecycle,
+    main_job,
+    portal,
+    processes,
+    say,
+    simulator,
+    supervisor,
+)
 
 
 def _end(*_: object) -> None:
@@ -36,6 +46,7 @@ def run() -> int:
             say("PostgreSQL, Redis and Solr stay up: make demo serves, make down stops them")
             return result
         url = portal.start()
+        jobs.start()
         portal.announce(url)
         say("Ctrl-C stops the portal and all its services.")
         _watch()
@@ -60,7 +71,11 @@ def _watch() -> None:
     """Wait for Ctrl-C, starting again what dies meanwhile."""
     while True:
         time.sleep(2)
-        for name, again in ((portal.NAME, portal.start), (supervisor.NAME, supervisor.start)):
+        for name, again in (
+            (portal.NAME, portal.start),
+            (jobs.NAME, jobs.start),
+            (supervisor.NAME, supervisor.start),
+        ):
             if not processes.is_running(name):
                 say(f"{name} ended and is started again")
                 _try(again)

@@ -9,6 +9,7 @@ from stack import ckan, locks, paths, postgres, processes, redis, say, slots, so
 # Everything that may run beside PostgreSQL, in the order in which it is stopped.
 PROCESSES = (
     "supervisor",
+    "jobs",
     "portal",
     "harvest-run",
     "harvest-gather",
