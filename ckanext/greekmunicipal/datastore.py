@@ -315,7 +315,7 @@ def forget_statistics(cursor: Any, resource_ids: Iterable[str]) -> None:
 
 def csv_size(cursor: Any, resource_id: str, spec: TableSpec) -> int:
     """Bytes of the CSV file that the portal serves for a table."""
-    counter = _ByteCounter()
+    counter = ByteCounter()
     names = ("_id", *spec.names)
     cursor.copy_expert(
         sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT WITH (FORMAT csv)")
@@ -340,13 +340,14 @@ def _dictionary(column: ColumnLike) -> dict[str, str]:
     return {key: text for key, text in info.items() if text}
 
 
-class _ByteCounter:
+class ByteCounter:
     """A file that keeps only how much was written."""
 
     def __init__(self) -> None:
         self.size = 0
 
     def write(self, data: bytes | str) -> int:
+        """Count bytes, of text as UTF-8."""
         self.size += len(data.encode() if isinstance(data, str) else data)
         return len(data)
 

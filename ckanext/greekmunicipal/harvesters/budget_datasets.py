@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ckanext.greekmunicipal.greek import ATHENS
-from ckanext.greekmunicipal.harvesters import budget_originals, datasets
-from ckanext.greekmunicipal.harvesters.budget_store import Facts, table_of
+from ckanext.greekmunicipal.harvesters import budget_originals, budget_products, datasets
+from ckanext.greekmunicipal.harvesters.budget_store import TABLE_COLUMNS, Facts, table_of
 from ckanext.greekmunicipal.harvesters.identity import BUDGET, package_id
 from ckanext.greekmunicipal.municipalities import by_diavgeia_uid
 
@@ -66,8 +66,19 @@ def dataset_of(uid: str, facts: Facts | None) -> datasets.Dataset:
     }
     if facts:
         dataset |= _from_facts(facts)
+        dataset["resources"] += _files(uid, facts)
         dataset["resources"] += map(budget_originals.resource_of, facts.originals)
     return dataset
+
+
+def _files(uid: str, facts: Facts) -> list[dict[str, Any]]:
+    """Resources of what is made of the table: the long form, its accounts, the data package."""
+    files = [file for report in facts.reports for file in report["files"]]
+    descriptor = budget_products.package(by_diavgeia_uid(uid), TABLE_COLUMNS, facts.years, files)
+    known = {**facts.file_sizes, budget_products.PACKAGE_FILE: len(descriptor)}
+    return budget_products.resources(
+        uid, table_of(uid), known, last_modified=_utc(facts.changed_at)
+    )
 
 
 def _from_facts(facts: Facts) -> datasets.Dataset:

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg2 import sql
@@ -21,7 +21,7 @@ from ckanext.greekmunicipal.budgets import LINES_COLUMNS, BudgetLine, Column, li
 from ckanext.greekmunicipal.budgets.records import EXECUTION_PHASES
 from ckanext.greekmunicipal.datastore import FULL_TEXT, FULL_TEXT_TYPE, TableSpec
 from ckanext.greekmunicipal.greek.row_search import row_vector
-from ckanext.greekmunicipal.harvesters import budget_originals, budget_versions
+from ckanext.greekmunicipal.harvesters import budget_originals, budget_products, budget_versions
 from ckanext.greekmunicipal.harvesters.identity import BUDGET, resource_id
 
 # Some systems print one code twice, with other amounts: no line is lost for that.
@@ -43,7 +43,8 @@ KEY = (
     "code",
     OCCURRENCE.name,
 )
-SPEC = TableSpec((*LINES_COLUMNS, OCCURRENCE), KEY, ("fiscal_year", "account_code"))
+TABLE_COLUMNS = (*LINES_COLUMNS, OCCURRENCE)
+SPEC = TableSpec(TABLE_COLUMNS, KEY, ("fiscal_year", "account_code"))
 _STAGE = "stage_budget"
 _FOUND_BY = (
     "code", "label", "account_code", "account_label", "service_code", "service_label",
@@ -279,6 +280,7 @@ class Facts:
         reports: report of each unit that has a part of the table.
         fingerprints: of those units, by key.
         originals: files that are served beside the table.
+        file_sizes: bytes of the files that are made of the table, by name.
     """
 
     lines: int
@@ -289,6 +291,7 @@ class Facts:
     reports: tuple[dict[str, Any], ...]
     fingerprints: dict[str, str]
     originals: tuple[budget_originals.Original, ...] = ()
+    file_sizes: dict[str, int] = field(default_factory=dict)
 
 
 def facts_of(cursor: Any, uid: str) -> Facts | None:
@@ -319,7 +322,24 @@ def facts_of(cursor: Any, uid: str) -> Facts | None:
         reports=tuple(json.loads(report) for *_, report in units),
         fingerprints={unit: fingerprint for unit, fingerprint, *_ in units},
         originals=budget_originals.of_body(cursor, uid),
+        file_sizes=budget_products.sizes(cursor, table_of(uid)),
     )
+
+
+def told(cursor: Any, uid: str) -> tuple[list[int], list[dict[str, Any]]]:
+    """Fiscal years of a municipality's table, and the files that they are from, as in the facts."""
+    cursor.execute(
+        "SELECT DISTINCT fiscal_year FROM greekmunicipal.budget_part"
+        " WHERE organization_uid = %s ORDER BY 1",
+        (uid,),
+    )
+    years = [year for (year,) in cursor.fetchall()]
+    cursor.execute(
+        "SELECT report->>'files' FROM greekmunicipal.budget_unit WHERE organization_uid = %s"
+        " ORDER BY report->'fiscal_years', report->>'period_end', unit",
+        (uid,),
+    )
+    return years, [file for (files,) in cursor.fetchall() for file in json.loads(files)]
 
 
 def note_published(cursor: Any, uid: str, fingerprints: dict[str, str]) -> None:
