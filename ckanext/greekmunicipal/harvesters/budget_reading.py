@@ -24,7 +24,13 @@ from ckanext.greekmunicipal.budgets import (
 from ckanext.greekmunicipal.budgets.corrections import Correction
 from ckanext.greekmunicipal.budgets.records import rules
 from ckanext.greekmunicipal.diavgeia.subjects import may_name_person
-from ckanext.greekmunicipal.harvesters.budget_files import BudgetSourceError, Unit, resolved, shown
+from ckanext.greekmunicipal.harvesters.budget_files import (
+    BudgetSourceError,
+    Unit,
+    is_remote,
+    resolved,
+    shown,
+)
 from ckanext.greekmunicipal.tabular.grid import MAX_FILE
 
 # Raised when the table itself changes; a change of the readers is seen by itself.
@@ -52,21 +58,23 @@ class SourceFile:
     """A file as it lies there now.
 
     Attributes:
-        file: path under the folder of budgets.
+        file: path under the folder of budgets, or address.
         place: where it really is.
         size: bytes.
         sha256: of its content.
+        given_name: its name, where the path does not end in it.
     """
 
     file: str
     place: Path
     size: int
     sha256: str
+    given_name: str = ""
 
     @property
     def name(self) -> str:
         """Its name as people may see it."""
-        return PurePosixPath(shown(self.file)).name
+        return PurePosixPath(shown(self.given_name or self.file)).name
 
 
 @dataclass(frozen=True)
@@ -117,10 +125,20 @@ def _digest(place: Path) -> str:
     return digest.hexdigest()
 
 
-def fingerprint(unit: Unit, files: tuple[SourceFile, ...]) -> str:
+def fingerprint(
+    unit: Unit, files: tuple[SourceFile, ...], corrections: Sequence[Correction] = ()
+) -> str:
     """Digest of all that the rows of a unit depend on: files, their names, our readers."""
+    return fingerprint_of(unit, [file.sha256 for file in files], corrections)
+
+
+def fingerprint_of(
+    unit: Unit, digests: Sequence[str], corrections: Sequence[Correction] = ()
+) -> str:
+    """Digest of all that the rows of a unit depend on, from the digests of its files."""
     parts = [str(TABLE_VERSION), readers(), str(unit.year)]
-    parts += [f"{file.file}\n{file.sha256}" for file in files]
+    parts += [f"{file}\n{digest}" for file, digest in zip(unit.files, digests, strict=True)]
+    parts += [str(correction) for correction in corrections]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -295,6 +313,7 @@ def _report(
                 "bytes": file.size,
                 "format": entries.get(file.place.name, archive)["format"],
                 "encoding": entries.get(file.place.name, archive)["encoding"],
+                **({"address": shown(file.file)} if is_remote(file.file) else {}),
             }
             for file in files
         ],
@@ -361,6 +380,23 @@ def keep_originals(files: tuple[SourceFile, ...], object_id: str) -> None:
 def original_path(folder: Path, sha256: str, name: str) -> Path:
     """Where an original is kept."""
     return folder / sha256[:2] / f"{sha256}{''.join(PurePosixPath(name.lower()).suffixes[-1:])}"
+
+
+def kept_original(sha256: str) -> Path | None:
+    """Where the original of a digest is kept; None when it is not."""
+    folder = our_config.originals_folder()
+    if folder is None:
+        return None
+    names = (folder / sha256[:2]).glob(f"{sha256}*")
+    return next((path for path in sorted(names) if path.is_file()), None)
+
+
+def original_of(sha256: str) -> Path | None:
+    """The original of a digest, whatever its name ended in; None if it is not kept."""
+    folder = our_config.originals_folder()
+    if folder is None:
+        return None
+    return next(iter(sorted((folder / sha256[:2]).glob(f"{sha256}*"))), None)
 
 
 def _keep(file: SourceFile, folder: Path, object_id: str) -> None:

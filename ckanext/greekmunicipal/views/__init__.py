@@ -9,6 +9,7 @@ def get_blueprints() -> list[Blueprint]:
     """Pages of our own, in the order in which they are registered."""
     from ckanext.greekmunicipal.views import (
         budget,
+        budget_form,
         downloads,
         feed,
         indicators,
@@ -24,4 +25,5 @@ def get_blueprints() -> list[Blueprint]:
         quality.blueprint,
         table_search.blueprint,
         budget.blueprint,
+        budget_form.blueprint,
     ]
