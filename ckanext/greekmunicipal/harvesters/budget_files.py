@@ -13,7 +13,9 @@ and, with symbolic links followed, stay under it. Of ``folder`` the files direct
 are read, of ``files`` those that are listed: two of one folder whose names differ only in
 the word for the side («Incomes_2016.csv» and «Expenses_2016.csv», «έσοδα» and «έξοδα»)
 are one budget, every other file is one by itself. ``budgets`` says it outright; ``year``
-is used where neither the content nor the name of a file tells its fiscal year.
+is used where neither the content nor the name of a file tells its fiscal year. Files on the
+web, pages, feeds, catalogues and Diavgeia: :mod:`.budget_sources.options`. ``corrections`` says
+what columns mean where headers do not (:mod:`~ckanext.greekmunicipal.budgets.corrections`).
 """
 
 from __future__ import annotations
@@ -23,21 +25,37 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.budgets import SIDES
+from ckanext.greekmunicipal.budgets.corrections import (
+    Correction,
+    WrongCorrection,
+    read_corrections,
+)
 from ckanext.greekmunicipal.diavgeia.subjects import may_name_person
 from ckanext.greekmunicipal.greek import fold
 from ckanext.greekmunicipal.harvesters.base import SourceOptionError, read_json_options
+from ckanext.greekmunicipal.harvesters.budget_sources.documents import (
+    ENDINGS,
+    name_of,
+    shown_address,
+)
+from ckanext.greekmunicipal.harvesters.budget_sources.options import (
+    KINDS,
+    Listed,
+    read_addresses,
+    read_listed,
+)
 from ckanext.greekmunicipal.municipalities import Municipality, UnknownMunicipalityError, by_slug
 
-OPTIONS = ("municipality", "folder", "files", "budgets")
-WAYS = ("folder", "files", "budgets")
-SUFFIXES = (".csv", ".csv.gz", ".txt", ".xlsx", ".xls", ".ods")
+WAYS = ("folder", "files", "budgets", "urls", *KINDS)
+OPTIONS = ("municipality", *WAYS, "corrections")
+SUFFIXES = ENDINGS
 MOST_FILES = 1000
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -51,12 +69,20 @@ class Unit:
     """The files of one budget.
 
     Attributes:
-        files: their paths under the folder of budgets.
+        files: their paths under the folder of budgets, or their addresses.
         year: fiscal year to use where the files tell none.
+        names: of the files, where a list gave them.
+        versions: of the documents, where a list tells them; they change with the content.
+        order: ISO instant; of two units of a list about one part the later counts.
+        kind: ``statement`` of an execution or ``budget``, where a list tells it.
     """
 
     files: tuple[str, ...]
     year: int | None = None
+    names: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    order: str = ""
+    kind: str = ""
 
     @property
     def key(self) -> str:
@@ -68,6 +94,11 @@ class Unit:
         """The paths as people may see them."""
         return " + ".join(shown(file) for file in self.files)
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether its files lie on the web."""
+        return is_remote(self.files[0])
+
 
 @dataclass(frozen=True)
 class Options:
@@ -78,12 +109,16 @@ class Options:
         folder: folder whose files are read; None when they are listed.
         files: files that are grouped by their names.
         units: budgets that are given outright.
+        listed: what lists them on the web.
+        corrections: what people say of columns.
     """
 
     municipality: Municipality
     folder: str | None = None
     files: tuple[str, ...] = ()
     units: tuple[Unit, ...] = ()
+    listed: Listed | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 def read_options(text: str | None) -> Options:
@@ -97,15 +132,33 @@ def read_options(text: str | None) -> Options:
     given = [way for way in WAYS if way in read]
     if len(given) != 1:
         raise BudgetSourceError(
-            'Give one of "folder", "files" and "budgets", as "folder": "dimos-tinou";'
+            f'Give one of {", ".join(WAYS)}, as "folder": "dimos-tinou";'
             f" {', '.join(given) or 'none'} was read."
         )
-    municipality = _municipality(read.get("municipality"))
-    if "folder" in read:
-        return Options(municipality, folder=_path("folder", read["folder"]))
-    if "files" in read:
-        return Options(municipality, files=_paths("files", read["files"]))
-    return Options(municipality, units=_budgets(read["budgets"]))
+    way = given[0]
+    options = Options(
+        _municipality(read.get("municipality")), corrections=_corrections(read.get("corrections"))
+    )
+    return replace(options, **_given(way, read[way]))
+
+
+def _given(way: str, read: Any) -> dict[str, Any]:
+    if way == "folder":
+        return {"folder": _path(way, read)}
+    if way == "files":
+        return {"files": _paths(way, read)}
+    if way == "urls":
+        return {"files": read_addresses(way, read)}
+    if way == "budgets":
+        return {"units": _budgets(read)}
+    return {"listed": read_listed(way, read)}
+
+
+def _corrections(read: Any) -> tuple[Correction, ...]:
+    try:
+        return read_corrections(read) if read is not None else ()
+    except WrongCorrection as error:
+        raise BudgetSourceError(f'"corrections": {error}') from None
 
 
 def _municipality(read: Any) -> Municipality:
@@ -123,15 +176,17 @@ def _budgets(read: Any) -> tuple[Unit, ...]:
         )
     units = []
     for entry in read:
-        if not isinstance(entry, dict) or set(entry) - {"files", "year"}:
+        way = "urls" if isinstance(entry, dict) and "urls" in entry else "files"
+        if not isinstance(entry, dict) or set(entry) - {way, "year"}:
             raise BudgetSourceError(
-                'An entry of "budgets" must be as {"files": ["a.csv"], "year": 2024};'
-                f" {entry!r} was read."
+                'An entry of "budgets" must be as {"files": ["a.csv"], "year": 2024}, or have'
+                f' "urls" in the place of "files"; {entry!r} was read.'
             )
         year = entry.get("year")
         if year is not None and (type(year) is not int or not 1900 <= year <= 2100):
             raise BudgetSourceError(f'"year" must be a fiscal year, as 2024; {year!r} was read.')
-        units.append(Unit(_paths("files", entry.get("files")), year))
+        paths = (read_addresses if way == "urls" else _paths)(way, entry.get(way))
+        units.append(Unit(paths, year))
     every = [file for unit in units for file in unit.files]
     if twice := sorted({file for file in every if every.count(file) > 1}):
         raise BudgetSourceError(f'"budgets" names twice: {", ".join(twice)}. Name each file once.')
@@ -236,6 +291,8 @@ def _present(units: Iterable[Unit]) -> tuple[list[Unit], list[str]]:
 
 
 def _problem(file: str) -> str | None:
+    if is_remote(file):
+        return None
     try:
         place = resolved(file)
     except BudgetSourceError as error:
@@ -247,21 +304,46 @@ def _problem(file: str) -> str | None:
 
 def group(files: Iterable[str]) -> list[Unit]:
     """Put the two sides of one budget together, by the names of the files."""
+    groups = group_named((file, _folder_of(file), _name_of(file)) for file in files)
+    return [Unit(files) for files in groups]
+
+
+def group_named(files: Iterable[tuple[str, str, str]]) -> list[tuple[str, ...]]:
+    """Put the two sides of one budget together.
+
+    Args:
+        files: path or address, the place in which both sides stand, the name that tells the side.
+    """
     pairs: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    units: list[Unit] = []
-    for file in files:
-        side, rest = side_of_name(PurePosixPath(file).name)
+    units: list[tuple[str, ...]] = []
+    for file, place, name in files:
+        side, rest = side_of_name(name)
         if side is None:
-            units.append(Unit((file,)))
+            units.append((file,))
         else:
-            pairs[str(PurePosixPath(file).parent), rest][side].append(file)
+            pairs[place, rest][side].append(file)
     for sides in pairs.values():
         if all(len(sides[side]) == 1 for side in SIDES):
-            units.append(Unit(tuple(sides[side][0] for side in SIDES)))
+            units.append(tuple(sides[side][0] for side in SIDES))
         else:
             # Three files of one name, or a side alone: nobody knows what belongs together.
-            units += [Unit((file,)) for side in SIDES for file in sides[side]]
-    return sorted(units, key=lambda unit: unit.files)
+            units += [(file,) for side in SIDES for file in sides[side]]
+    return sorted(units)
+
+
+def is_remote(file: str) -> bool:
+    """Whether a file of a unit is an address on the web."""
+    return file.startswith(("http://", "https://"))
+
+
+def _folder_of(file: str) -> str:
+    if is_remote(file):
+        return file.partition("?")[0].rpartition("/")[0]
+    return str(PurePosixPath(file).parent)
+
+
+def _name_of(file: str) -> str:
+    return name_of(file) if is_remote(file) else PurePosixPath(file).name
 
 
 def side_of_name(name: str) -> tuple[str | None, str]:
@@ -286,7 +368,9 @@ def _side_words() -> dict[str, str]:
 
 @cache
 def shown(file: str) -> str:
-    """A path as people may see it: a part that may name a person is not told."""
+    """A path or address as people may see it: a part that may name a person is not told."""
+    if is_remote(file):
+        return shown_address(file)
     return "/".join(_shown_part(part) for part in PurePosixPath(file).parts)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import tempfile
 import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import ckan.model as model
@@ -28,12 +31,19 @@ from ckanext.greekmunicipal.harvesters import (
     working,
 )
 from ckanext.greekmunicipal.harvesters.budget_files import Options, Unit
+from ckanext.greekmunicipal.harvesters.budget_reading import BudgetRefused, SourceFile
+from ckanext.greekmunicipal.harvesters.budget_sources import listing, memory
+from ckanext.greekmunicipal.harvesters.budget_sources.downloads import Downloads
+from ckanext.greekmunicipal.harvesters.budget_sources.errors import failure
+from ckanext.greekmunicipal.harvesters.budget_sources.options import Listed
 from ckanext.greekmunicipal.harvesters.identity import BUDGET, package_id
 from ckanext.greekmunicipal.municipalities import Municipality
 
 log = logging.getLogger(__name__)
 
 STORED, UNCHANGED, FAILED, DELETED = "stored", "unchanged", "failed", "deleted"
+# A list was read; a later document of the same list gives the same part.
+LISTED, SUPERSEDED = "listed", "superseded"
 
 
 class MunicipalBudgetHarvester(p.SingletonPlugin):
@@ -89,7 +99,10 @@ def _gather(job: Any) -> list[str]:
     options = budget_files.read_options(job.source.config)
     uid = options.municipality.diavgeia_uid
     datasets.owner_of(uid)
-    units, refused = budget_files.units_of(options)
+    if options.listed is not None:
+        units, refused = _list(job, options, options.listed)
+    else:
+        units, refused = budget_files.units_of(options)
     for problem in refused:
         HarvestGatherError.create(problem, job)
     purged = model.Package.get(package_id(uid, BUDGET)) is None
@@ -98,6 +111,36 @@ def _gather(job: Any) -> list[str]:
         if (purged and budget_store.forget(cursor, uid)) or lost:
             log.warning("The budget dataset of %s, or its table, is gone: all is read again", uid)
     return base.add_objects(job, ((str(uuid.uuid4()), _guid(uid, unit)) for unit in units))
+
+
+def _list(job: Any, options: Options, listed: Listed) -> tuple[list[Unit], list[str]]:
+    """Read the list of a source; when it cannot be believed, what it gave before stays."""
+    started = dt.datetime.now(dt.timezone.utc)
+    name = listing.name_of_list(listed)
+    municipality = options.municipality
+
+    def tell(cursor: Any, status: str, read: dict[str, int], errors: list[str]) -> None:
+        report = {
+            "municipality": municipality.slug,
+            "organization_uid": municipality.diavgeia_uid,
+            "unit": name,
+            "status": status,
+            "seconds": round((dt.datetime.now(dt.timezone.utc) - started).total_seconds(), 3),
+            "errors": errors,
+            "read": read,
+        }
+        budget_store.write_report(cursor, job.id, name, job.source_id, started, report)
+
+    try:
+        found = listing.read_list(listed, municipality.diavgeia_uid)
+    except Exception as error:
+        with datastore.transaction() as cursor:
+            tell(cursor, FAILED, {}, [base.said(error)])
+        raise
+    with datastore.transaction() as cursor:
+        memory.write_listing(cursor, job.source_id, found.units)
+        tell(cursor, LISTED, found.counts, list(found.refused))
+    return list(found.units), list(found.refused)
 
 
 def _guid(uid: str, unit: Unit) -> str:
@@ -114,9 +157,11 @@ class _Work:
         self.started = dt.datetime.now(dt.timezone.utc)
         options = budget_files.read_options(harvest_object.source.config)
         self.municipality: Municipality = options.municipality
+        self.corrections = options.corrections
         self.uid = self.municipality.diavgeia_uid
-        self.units = _units(options)
+        self.units = _units(options, self.source_id)
         self.unit = self._find(harvest_object.guid)
+        self.later: Unit | None = None
 
     def _find(self, guid: str) -> Unit:
         for unit in self.units:
@@ -131,7 +176,11 @@ class _Work:
         if source_id == budget_versions.BY_HAND:
             return True  # what a person published stays until a person replaces it
         if source_id == self.source_id:
-            return any(one.key == unit for one in self.units)
+            owner = next((one for one in self.units if one.key == unit), None)
+            if owner is None or owner.order < self.unit.order:
+                return False
+            self.later = owner if owner.order > self.unit.order else None
+            return True
         source: Any = HarvestSource.get(source_id)
         return source is not None and source.active
 
@@ -156,8 +205,11 @@ class _Work:
         )
 
 
-def _units(options: Options) -> list[Unit]:
-    return budget_files.units_of(options)[0]
+def _units(options: Options, source_id: str) -> list[Unit]:
+    if options.listed is None:
+        return budget_files.units_of(options)[0]
+    with datastore.transaction() as cursor:
+        return memory.listing(cursor, source_id)
 
 
 def _fetch(harvest_object: Any) -> bool | str:
@@ -177,26 +229,115 @@ def _fetch(harvest_object: Any) -> bool | str:
 
 
 def _read_unit(work: _Work) -> bool | str:
-    files = budget_reading.source_files(work.unit)
-    fingerprint = budget_reading.fingerprint(work.unit, files)
+    if not work.unit.is_remote:
+        files = budget_reading.source_files(work.unit)
+        return _take(work, [file.sha256 for file in files], lambda: files, {})
+    with (
+        listing.open_web() as web,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+    ):
+        with datastore.transaction() as cursor:
+            known = memory.last_seen(cursor, work.unit.files)
+            is_settled = _is_settled(cursor, work, known)
+        downloads = Downloads(work.unit, web, Path(folder), known, is_settled=is_settled)
+        seen = downloads.look()
+        with datastore.transaction() as cursor:
+            memory.note_seen(cursor, seen)
+        read = {"requests": web.requests}
+        return _take(work, [each.sha256 for each in seen], downloads.files, read)
+
+
+def _is_settled(cursor: Any, work: _Work, known: dict[str, memory.Seen]) -> bool:
+    """Whether what was last seen needs no reading: it is stored, or was refused, as it is."""
+    if any(url not in known for url in work.unit.files):
+        return False
+    budget_store.forget_lost_table(cursor, work.uid)
+    digests = [known[url].sha256 for url in work.unit.files]
+    fingerprint = budget_reading.fingerprint_of(work.unit, digests, work.corrections)
+    state = budget_store.unit_state(cursor, work.uid, work.unit.key)
+    refused = memory.refusal(cursor, work.uid, work.unit.key)
+    return fingerprint in (state and state.fingerprint, refused and refused.fingerprint)
+
+
+def _take(
+    work: _Work,
+    digests: Sequence[str],
+    files: Callable[[], tuple[SourceFile, ...]],
+    asked: dict[str, int],
+) -> bool | str:
+    """Read and store a unit, unless it is known as it is.
+
+    Args:
+        work: the unit.
+        digests: of its files.
+        files: gives the files where they can be read.
+        asked: what it cost to know the digests, for the report.
+    """
+    fingerprint = budget_reading.fingerprint_of(work.unit, digests, work.corrections)
     with datastore.transaction() as cursor:
         budget_store.forget_lost_table(cursor, work.uid)
         state = budget_store.unit_state(cursor, work.uid, work.unit.key)
         if state and state.fingerprint == fingerprint:
-            found = {"read": {"files": len(files)}, "stored": {"lines": 0}}
+            found = {"read": {"files": len(digests), **asked}, "stored": {"lines": 0}}
             work.tell(cursor, work.report(UNCHANGED, found), keep=not state.published)
             return UNCHANGED if state.published else True
-    budget = budget_reading.read(work.unit, files, work.municipality.slug)
+        refused = memory.refusal(cursor, work.uid, work.unit.key) if work.unit.is_remote else None
+    if refused and refused.fingerprint == fingerprint and not _may_return(work, refused):
+        return _told_again(work, refused)
+    there = files()
+    budget = _read(work, there, fingerprint)
+    budget.report["read"] |= asked
     if not prepare(work.uid):
         told = "The dataset was deleted by a person: nothing is stored until it is restored."
         with datastore.transaction() as cursor:
             stored = {"stored": {"lines": 0}, "note": told}
             work.tell(cursor, work.report(DELETED, {**budget.report, **stored}))
         return UNCHANGED
-    budget_reading.keep_originals(files, work.object_id)
+    budget_reading.keep_originals(there, work.object_id)
     if not working.is_aborted(work.job_id):
-        _store(work, budget, fingerprint)
+        return _store(work, budget, fingerprint)
     return True
+
+
+def _may_return(work: _Work, refused: memory.Refusal) -> bool:
+    """Whether the later document that took the place of this one is no longer in the list."""
+    return refused.superseded_by is not None and all(
+        unit.key != refused.superseded_by for unit in work.units
+    )
+
+
+def _told_again(work: _Work, refused: memory.Refusal) -> str:
+    if refused.superseded_by is None:
+        raise BudgetRefused(refused.message, refused.report)
+    _tell_superseded(work, refused)
+    return UNCHANGED
+
+
+def _tell_superseded(work: _Work, refused: memory.Refusal) -> None:
+    found = {**refused.report, "stored": {"lines": 0}, "note": refused.message}
+    with datastore.transaction() as cursor:
+        memory.note_refusal(cursor, work.uid, work.unit.key, refused)
+        work.tell(cursor, work.report(SUPERSEDED, found))
+
+
+def _read(
+    work: _Work, files: tuple[SourceFile, ...], fingerprint: str
+) -> budget_reading.ReadBudget:
+    """Read a unit; of one on the web it is noted why it is refused."""
+    unit = work.unit
+    try:
+        budget = budget_reading.read(
+            unit, files, work.municipality.slug, corrections=work.corrections
+        )
+        if unit.kind == "statement" and any(line.period_end is None for line in budget.lines):
+            raise BudgetRefused(str(failure("no-period", name=unit.name)), budget.report)
+        return budget
+    except BudgetRefused as refused:
+        if unit.is_remote:
+            noted = memory.Refusal(fingerprint, str(refused), refused.report, None)
+            with datastore.transaction() as cursor:
+                memory.note_refusal(cursor, work.uid, unit.key, noted)
+        raise
 
 
 def prepare(uid: str) -> bool:
@@ -207,9 +348,9 @@ def prepare(uid: str) -> bool:
     return True
 
 
-def _store(work: _Work, budget: budget_reading.ReadBudget, fingerprint: str) -> None:
-    with datastore.transaction() as cursor:
-        try:
+def _store(work: _Work, budget: budget_reading.ReadBudget, fingerprint: str) -> bool | str:
+    try:
+        with datastore.transaction() as cursor:
             written = budget_store.load(
                 cursor,
                 work.uid,
@@ -220,12 +361,17 @@ def _store(work: _Work, budget: budget_reading.ReadBudget, fingerprint: str) -> 
                 still_given=work.still_given,
                 report=budget.report,
             )
-        except budget_store.PartTaken as taken:
-            raise budget_reading.BudgetRefused(
-                f"{work.unit.name}: {taken}", budget.report
-            ) from taken
-        stored = {"stored": {"lines": written}}
-        work.tell(cursor, work.report(STORED, {**budget.report, **stored}))
+            memory.forget_refusal(cursor, work.uid, work.unit.key)
+            stored = {"stored": {"lines": written}}
+            work.tell(cursor, work.report(STORED, {**budget.report, **stored}))
+            return True
+    except budget_store.PartTaken as taken:
+        message = f"{work.unit.name}: {taken}"
+        if work.later is None:
+            raise BudgetRefused(message, budget.report) from taken
+        message = str(failure("superseded", name=work.unit.name, later=work.later.name))
+        _tell_superseded(work, memory.Refusal(fingerprint, message, budget.report, work.later.key))
+        return UNCHANGED
 
 
 def _import(harvest_object: Any) -> bool | str:

@@ -81,7 +81,8 @@ def _acts(acts: dict[str, Any]) -> list[str]:
 
 
 def _budget(budget: dict[str, Any]) -> list[str]:
-    lines = [f"  budget: {budget.get('unit', '')}"]
+    status = f" ({budget['status']})" if budget.get("status") else ""
+    lines = [f"  budget: {budget.get('unit', '')}{status}"]
     lines += [
         f"    {part}: {_counts(budget[part])}"
         for part in ("read", "stored", "skipped", "masked", "checked")
@@ -89,6 +90,7 @@ def _budget(budget: dict[str, Any]) -> list[str]:
     ]
     if budget.get("seconds") is not None:
         lines[0] += f" in {budget['seconds']:.1f} s"
+    lines += [f"    {budget['note']}"] if budget.get("note") else []
     return lines + [f"    {error}" for error in budget.get("errors", [])]
 
 
