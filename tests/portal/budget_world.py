@@ -93,7 +93,7 @@ def harvest(source_name: str) -> None:
     errors += [error.message for error in job.gather_errors]
     job.status = "Finished"
     job.save()
-    assert errors == []
+    assert not errors, errors
 
 
 def empty() -> None:

@@ -44,6 +44,16 @@ FIGURES: dict[str, Callable[[View], Figure]] = {
 }
 _PAGE_FIGURES = tuple(name for name in FIGURES if name != "lines")
 
+# Of an organisation; each costs a question to the database or to the index.
+_NOT_NEEDED = (
+    "include_datasets",
+    "include_dataset_count",
+    "include_users",
+    "include_groups",
+    "include_tags",
+    "include_followers",
+)
+
 blueprint = Blueprint("greekmunicipal_budget", __name__)
 
 
@@ -143,7 +153,7 @@ def _with_view(name: str, wanted: int | None, show: Callable[[View], Any]) -> An
     context: Any = {"user": tk.g.user, "auth_user_obj": tk.g.userobj}
     try:
         organization = tk.get_action("organization_show")(
-            context, {"id": name, "include_datasets": False, "include_users": False}
+            context, {"id": name} | dict.fromkeys(_NOT_NEEDED, False)
         )
     except (tk.ObjectNotFound, tk.NotAuthorized):
         # Whoever may not see it is not told that it is there.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
 
@@ -33,6 +34,7 @@ class View:
     published: Published
     asked: Asked
     organization: dict[str, Any]
+    _places: dict[tuple[Any, ...], str] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def lines(self) -> Sequence[Line]:
@@ -110,13 +112,15 @@ class View:
         """
         known = {k: changes.pop(k) for k in list(changes) if k in Asked.__dataclass_fields__}
         asked = replace(self.asked, **known)
-        return tk.h.url_for(
-            endpoint,
-            id=self.organization["name"],
-            year=asked.year,
-            **self.parameters(asked),
-            **changes,
-        )
+        anchor = changes.pop("_anchor", "")
+        # Asking Flask costs more than all the rest, and a page has hundreds of addresses.
+        place = (endpoint, asked.year, *sorted(changes.items()))
+        if place not in self._places:
+            self._places[place] = tk.h.url_for(
+                endpoint, id=self.organization["name"], year=asked.year, **changes
+            )
+        query = urlencode(self.parameters(asked))
+        return self._places[place] + (f"?{query}" if query else "") + (anchor and f"#{anchor}")
 
     def parameters(self, asked: Asked | None = None) -> dict[str, Any]:
         """Parameters of an address, those that say something only."""
