@@ -10,10 +10,12 @@ import click
 
 from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.commands.adopt import adopt
+from ckanext.greekmunicipal.commands.budget import budget
 from ckanext.greekmunicipal.commands.feed import feed
 from ckanext.greekmunicipal.commands.quality import quality
 from ckanext.greekmunicipal.commands.scan import scan
 from ckanext.greekmunicipal.commands.search import search
+from ckanext.greekmunicipal.commands.statements import statements
 from ckanext.greekmunicipal.commands.validate import validate
 from ckanext.greekmunicipal.console import DONE, FAILED, LOOK
 from ckanext.greekmunicipal.harvesters import following, setting_up, status, telling
@@ -193,10 +195,12 @@ def _sources(municipalities: tuple[Municipality, ...]) -> list[tuple[str, Any]]:
 
 
 greekmunicipal.add_command(adopt)
+greekmunicipal.add_command(budget)
 greekmunicipal.add_command(feed)
 greekmunicipal.add_command(quality)
 greekmunicipal.add_command(scan)
 greekmunicipal.add_command(search)
+greekmunicipal.add_command(statements)
 greekmunicipal.add_command(validate)
 
 

@@ -146,6 +146,9 @@ def greekmunicipal_budget_publish(context: Any, data_dict: Data) -> Data:
         raise tk.ValidationError(
             {"upload": [budget_wording.refused(str(error))], "token": [held.token]}
         ) from None
+    except budget_publishing.NoAmounts:
+        told = tk._("No amounts were understood: say what the columns of the file mean.")
+        raise tk.ValidationError({"upload": [told], "token": [held.token]}) from None
     except budget_publishing.DatasetDeleted:
         told = tk._("The budget dataset was deleted: nothing is published until it is restored.")
         raise tk.ValidationError({"organization": [told]}) from None

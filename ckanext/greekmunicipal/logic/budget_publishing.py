@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import ckan.model as model
 
 from ckanext.greekmunicipal import datastore
+from ckanext.greekmunicipal.budgets import PHASES
 from ckanext.greekmunicipal.harvesters import (
     budget_mappings,
     budget_originals,
@@ -50,6 +51,10 @@ class ErrorsNotConfirmed(ValueError):  # noqa: N818 - says what is the matter
     def __init__(self, findings: list[dict[str, Any]]) -> None:
         super().__init__(", ".join(found["rule"] for found in findings))
         self.findings = findings
+
+
+class NoAmounts(ValueError):  # noqa: N818 - says what is the matter
+    """No line has an amount: what its columns mean was not understood."""
 
 
 class DatasetDeleted(RuntimeError):  # noqa: N818 - says what is the matter
@@ -126,6 +131,7 @@ def publish(order: Order, examined: Examined, *, dry_run: bool = False) -> dict[
 
     Raises:
         ErrorsNotConfirmed: there are errors without a reason.
+        NoAmounts: no column of amounts was understood.
         DatasetDeleted: the dataset was deleted by a person.
         budget_reading.BudgetRefused: no lines, or lines without year or side.
     """
@@ -154,6 +160,8 @@ def _work(order: Order, examined: Examined) -> _Work:
     if rules and not (order.reason and (order.rules is None or set(rules) <= order.rules)):
         told = [each for each in read.report["findings"] if each["level"] == "error"]
         raise ErrorsNotConfirmed(told)
+    if not any(line.amount(phase) is not None for line in read.lines for phase in PHASES):
+        raise NoAmounts
     return _Work(order, examined, files, read, budget_store.parts_of(read.lines), rules)
 
 
@@ -217,19 +225,16 @@ def _store(work: _Work) -> int:
 def _serve_originals(work: _Work) -> list[tuple[Report, dict[str, Any]]]:
     """Files that are served from now on: nothing was found in them, or somebody confirmed it."""
     order = work.order
-    withheld = budget_checking.withheld_files(work.examined.budget.lines)
     served = []
     for file, entry in zip(work.files, work.read.report["files"], strict=True):
-        report = budget_checking.scan_of(file.place)
-        needs = budget_checking.needs_confirmation(report, file.place.name in withheld)
-        known = budget_originals.served(budget_originals.id_of(order.uid, file.sha256))
-        confirmed = file.sha256 in order.consent.digests and bool(order.consent.reason)
-        if needs and not known and not confirmed:
+        if _needs_confirmation(work, file):
             continue
+        report = budget_checking.scan_of(file.place)
+        known = budget_originals.served(budget_originals.id_of(order.uid, file.sha256))
+        if known is None and file.sha256 in order.consent.digests and order.consent.reason:
+            _confirm(order, report, entry)
         with datastore.transaction() as cursor:
             budget_originals.add(cursor, order.uid, entry, work.read.report)
-        if needs and not known:
-            _confirm(order, report, entry)
         served.append((report, entry))
     return served
 
@@ -257,6 +262,28 @@ def _bind(uid: str, served: Iterable[tuple[Report, dict[str, Any]]]) -> None:
         )
 
 
+def _withheld(work: _Work, served: Collection[str]) -> list[str]:
+    """Files that are not served, since nobody answers for what may be in them."""
+    if not work.order.with_originals:
+        return []
+    return [
+        file.name
+        for file in work.files
+        if file.sha256 not in served and _needs_confirmation(work, file)
+    ]
+
+
+def _needs_confirmation(work: _Work, file: SourceFile) -> bool:
+    """Whether a file is served only on somebody's word, and nobody has given it yet."""
+    order = work.order
+    if file.sha256 in order.consent.digests and order.consent.reason:
+        return False
+    if budget_originals.served(budget_originals.id_of(order.uid, file.sha256)):
+        return False
+    withheld = file.place.name in budget_checking.withheld_files(work.examined.budget.lines)
+    return budget_checking.needs_confirmation(budget_checking.scan_of(file.place), withheld)
+
+
 def _told(
     work: _Work,
     status: str,
@@ -279,9 +306,10 @@ def _told(
         ],
         "confirmed": list(work.errors),
         "originals": [entry["file"] for _report, entry in served],
+        "originals_withheld": _withheld(work, {entry["sha256"] for _report, entry in served}),
         "dataset_id": package_id(work.order.uid, BUDGET),
         "dataset_name": f"{work.order.municipality.slug}-{BUDGET}",
     }
 
 
-__all__ = ["DatasetDeleted", "ErrorsNotConfirmed", "Order", "publish"]
+__all__ = ["DatasetDeleted", "ErrorsNotConfirmed", "NoAmounts", "Order", "publish"]

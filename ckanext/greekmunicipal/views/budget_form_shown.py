@@ -92,6 +92,7 @@ def of_report(report: Mapping[str, Any]) -> Data:
                 ("not_understood", tk._("not understood")),
             )
         ],
+        "has_amounts": any(report["totals"].values()),
         "physical": rows["physical"],
         "findings": _findings(report["findings"]),
         "error_rules": sorted(
