@@ -72,16 +72,20 @@ def portal(
     tmp_path_factory: pytest.TempPathFactory,
     tests_ini: Path,
 ) -> Portal:
-    """The portal, filled and started for the first test of a module that asks for it."""
+    """The portal, filled and started for the first test of a module that asks for it.
+
+    A module with a function ``fill_portal`` has a catalogue of its own: it is given a folder.
+    """
     module = request.node.getparent(pytest.Module)
     if module.nodeid not in _running:
         import portal_catalogue
 
+        fill = getattr(module.obj, "fill_portal", lambda _: portal_catalogue.whole_catalogue())
         reset_db()
         migrate_db_for("harvest")
         reset_index()
-        found = portal_catalogue.whole_catalogue()
         folder = tmp_path_factory.mktemp("portal")
+        found = fill(folder)
         _running[module.nodeid] = _serve(folder, tests_ini, found)
         module.addfinalizer(lambda: _stop(_running.pop(module.nodeid)))
     return _running[module.nodeid]

@@ -1,0 +1,317 @@
+"""Budget pages in a real browser: a citizen's way, charts, phone, keyboard, barriers, pictures."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import axe
+import pytest
+
+pytestmark = [pytest.mark.ckan, pytest.mark.browser]
+
+BUDGET = "/organization/dimos-tinou/budget"
+TREE = f"{BUDGET}/2025"
+STRICT = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:"
+DRAW_ALL = (
+    "document.querySelectorAll('figure[data-chart]')"
+    ".forEach(figure => window.greekMunicipalCharts.draw(figure))"
+)
+BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def fill_portal(folder: Path) -> dict[str, Any]:
+    """Three municipalities with harvested budgets instead of the small catalogue."""
+    import budget_world
+
+    budget_world.build(folder)
+    return {}
+
+
+def told(code: str = "") -> Decimal:
+    """EUR revised of the generated budget of Tinos, spending under a code."""
+    import budget_world as world
+
+    truth = world.truth_of(world.TINOS, 2025, world.SEPTEMBER)
+    return truth.total("expenditure", "revised", code)
+
+
+def greek(amount: Decimal) -> str:
+    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+def drawn(page: Any, name: str) -> Any:
+    """The drawn chart of a figure, in view."""
+    figure = page.locator(f"figure#{name}")
+    figure.scroll_into_view_if_needed()
+    page.locator(f"figure#{name}.gm-drawn canvas").first.wait_for()
+    return figure.locator(".gm-canvas")
+
+
+def rest(page: Any) -> None:
+    page.wait_for_load_state("networkidle")
+
+
+# From the home page to a line
+
+
+def test_from_the_home_page_to_one_line_in_a_few_clicks(visit: Any) -> None:
+    page = visit.open("/")
+    page.get_by_role("link", name="Τήνος").click()
+    page.get_by_role("link", name="Προϋπολογισμός", exact=True).click()
+    rest(page)
+    assert page.locator("h1").inner_text() == "Προϋπολογισμός 2025 – Δήμος Τήνου"
+    table = page.locator("#tree .gm-figure-table")
+    for code in ("6", "60"):
+        row = table.get_by_role("row").filter(has=page.get_by_role("cell", name=code, exact=True))
+        assert greek(told(code)) in row.inner_text()
+        row.get_by_role("link").click()
+        page.wait_for_url(re.compile(rf"code={code}\b"))
+    row = table.locator("tbody tr").first
+    code = row.locator("td").filter(has_text=re.compile(r"^60\d\d$")).inner_text()
+    row.get_by_role("link").click()
+    page.wait_for_url(re.compile(f"code={code}"))
+    line = page.locator("#tree .gm-figure-table tbody tr").filter(
+        has_text=re.compile(rf"\.{code}\.")
+    )
+    line.first.wait_for()
+    assert greek(told(code)) in page.locator("#tree").inner_text() or line.count() > 1
+    assert visit.wrong == []
+    visit.screenshot("budget-line-el-1200")
+
+
+def test_an_area_of_the_chart_leads_one_level_down_and_back(visit: Any) -> None:
+    page = visit.open(TREE)
+    before = page.locator("#tree .gm-figure-title").inner_text()
+    # The head of the first area: the largest group.
+    drawn(page, "tree").click(position={"x": 60, "y": 10})
+    page.wait_for_url(re.compile(r"code=6\b"))
+    page.locator("#tree .gm-figure-title").filter(has_text="6 ").wait_for()
+    assert greek(told("60")) in page.locator("#tree .gm-figure-table").inner_text()
+    assert page.locator(".gm-path li").count() == 2
+    drawn(page, "tree")
+    page.go_back()
+    page.locator("#tree .gm-figure-title").filter(has_text=before).wait_for()
+    assert page.locator(".gm-path").count() == 0
+    # The address of a step is a page of its own.
+    page = visit.open(f"{TREE}?code=60#tree")
+    assert page.locator(".gm-path li").count() == 3
+    assert visit.wrong == []
+
+
+def test_every_chart_is_drawn_and_its_table_is_one_click_away(visit: Any) -> None:
+    page = visit.open(BUDGET)
+    figures = page.locator("figure[data-chart]")
+    assert figures.count() >= 8
+    assert {
+        figures.nth(at).get_attribute("data-chart") for at in range(figures.count())
+    } == {"treemap", "bars", "lines", "sunburst"}
+    page.evaluate(DRAW_ALL)
+    assert page.locator("figure.gm-drawn canvas").count() == figures.count()
+    assert not page.locator("#largest table").is_visible()
+    page.locator("#largest .gm-figure-table summary").click()
+    assert page.locator("#largest table").is_visible()
+    visit.screenshot("budget-el-1200")
+    assert visit.wrong == []
+
+
+def test_what_is_drawn_is_what_the_table_says(visit: Any) -> None:
+    page = visit.open(TREE)
+    page.evaluate(DRAW_ALL)
+    option = page.evaluate(
+        "echarts.getInstanceByDom(document.querySelector('#tree .gm-canvas')).getOption()"
+        ".series[0].data.map(each => [each.name, each.value])"
+    )
+    assert Decimal(str(dict(map(tuple, option))["Έξοδα χρήσης"])) == told("6")
+
+
+# Without script, on a phone, by keyboard
+
+
+def test_without_script_the_tables_say_it_all(visit: Any, chromium: Any) -> None:
+    context = chromium.new_context(java_script_enabled=False, locale="el-GR")
+    page = context.new_page()
+    page.goto(visit.portal.address + "/el" + TREE)
+    assert page.locator("canvas").count() == 0
+    tables = page.locator("figure table")
+    assert tables.count() >= 10
+    assert all(tables.nth(at).is_visible() for at in range(tables.count()))
+    assert greek(told("6")) in page.locator("#tree").inner_text()
+    page.locator("#tree").get_by_role("link", name="Έξοδα χρήσης").click()
+    assert "code=6" in page.url
+    assert greek(told("60")) in page.locator("#tree").inner_text()
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["el", "en"])
+def test_nothing_scrolls_sideways_on_a_phone(visit: Any, language: str) -> None:
+    visit.page.set_viewport_size({"width": 360, "height": 800})
+    for name, path in pages().items():
+        page = visit.open(f"/{language}{path}")
+        page.evaluate(DRAW_ALL)
+        assert page.evaluate(BEYOND) <= 0, name
+        small = page.evaluate(
+            """[...document.querySelectorAll('.gm-budget *')].filter(each =>
+                each.checkVisibility() && [...each.childNodes].some(node =>
+                    node.nodeType === 3 && node.textContent.trim())
+                && parseFloat(getComputedStyle(each).fontSize) < 12)
+                .map(each => each.outerHTML.slice(0, 80))"""
+        )
+        assert small == [], name
+        visit.screenshot(f"budget-{name}-{language}-360")
+    assert visit.wrong == []
+
+
+def test_a_chart_is_drawn_anew_when_the_window_changes(visit: Any) -> None:
+    page = visit.open(TREE)
+    wide = drawn(page, "tree").locator("canvas").first.bounding_box()["width"]
+    page.set_viewport_size({"width": 480, "height": 900})
+    page.wait_for_function(
+        f"document.querySelector('#tree canvas').getBoundingClientRect().width < {wide - 200}"
+    )
+    assert page.evaluate(BEYOND) <= 0
+
+
+def test_a_chart_is_read_and_followed_by_keyboard(visit: Any) -> None:
+    page = visit.open(TREE)
+    chart = drawn(page, "tree")
+    chart.focus()
+    assert "βέλη" in page.locator(f"#{chart.get_attribute('aria-describedby')}").inner_text()
+    said = page.locator("#tree [role=status]")
+    page.keyboard.press("ArrowRight")
+    assert f"6 Έξοδα χρήσης: {greek(told('6'))} €" in said.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert "6 Έξοδα χρήσης" not in said.inner_text()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"code=6\b"))
+    page.wait_for_function("document.activeElement.matches('#tree .gm-figure-title')")
+    assert visit.wrong == []
+
+
+def test_nothing_moves_for_readers_who_ask_for_calm(visit: Any) -> None:
+    visit.page.emulate_media(reduced_motion="reduce")
+    page = visit.open(TREE)
+    page.evaluate(DRAW_ALL)
+    moving = page.evaluate(
+        "[...document.querySelectorAll('.gm-canvas')].filter(canvas =>"
+        " echarts.getInstanceByDom(canvas).getOption().animation).length"
+    )
+    assert moving == 0
+
+
+# Barriers
+
+
+def pages() -> dict[str, str]:
+    """All pages with figures."""
+    return {
+        "page": BUDGET,
+        "step": f"{TREE}?side=revenue&code=0",
+        "compare": f"{BUDGET}/compare?with=dimos-androu",
+        "embed": f"{BUDGET}/embed/2025/years",
+        "refusal": f"{BUDGET}/compare?with=mean",
+    }
+
+
+@pytest.mark.parametrize("width", [1200, 360])
+@pytest.mark.parametrize("language", ["el", "en"])
+def test_axe_finds_no_barrier(visit: Any, language: str, width: int) -> None:
+    visit.page.set_viewport_size({"width": width, "height": 900})
+    for name, path in {"home": "/", **pages()}.items():
+        page = visit.open(f"/{language}{path}")
+        if name != "home":
+            page.evaluate(DRAW_ALL)
+        axe.assert_no_barrier(page, f"{name}, {language}, {width} pixels")
+
+
+def test_axe_would_find_a_barrier(visit: Any) -> None:
+    page = visit.open(f"/el{BUDGET}/embed/2025/years")
+    page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"\">')")
+    assert any(each.startswith("image-alt") for each in axe.violations(page))
+
+
+# Elsewhere: embedded, saved, in the page of the table
+
+
+def test_a_figure_stands_in_the_page_of_another_site(visit: Any) -> None:
+    page = visit.page
+    address = f"{visit.portal.address}/el{BUDGET}/embed/2025/services"
+    page.route(
+        "http://elsewhere.example/",
+        lambda route: route.fulfill(
+            content_type="text/html",
+            body=f'<iframe src="{address}" title="x" width="700" height="900"></iframe>',
+        ),
+    )
+    page.goto("http://elsewhere.example/")
+    frame = page.frame_locator("iframe")
+    frame.locator("figure.gm-drawn canvas").first.wait_for()
+    assert frame.locator("table").is_visible()
+    assert frame.locator("header, .masthead").count() == 0
+    assert visit.wrong == []
+
+
+def test_a_strict_policy_refuses_nothing_of_a_figure(visit: Any) -> None:
+    page = visit.page
+
+    def strict(route: Any) -> None:
+        answer = route.fetch()
+        headers = {**answer.headers, "content-security-policy": STRICT}
+        route.fulfill(response=answer, headers=headers)
+
+    page.route("**/embed/**", strict)
+    page.add_init_script(
+        "window.refused = [];"
+        "document.addEventListener('securitypolicyviolation', event => refused.push("
+        "event.violatedDirective + ' ' + event.sourceFile + ' ' + event.sample))"
+    )
+    for name in ("tree", "expenditure", "years", "fee-costs"):
+        page.goto(f"{visit.portal.address}/el{BUDGET}/embed/2025/{name}", wait_until="networkidle")
+        drawn(page, name).hover(position={"x": 120, "y": 120})
+        page.keyboard.press("Tab")
+        page.locator(".gm-canvas").focus()
+        page.keyboard.press("ArrowRight")
+        page.locator(".gm-tip strong").first.wait_for()
+        assert page.evaluate("window.refused") == [], name
+    assert visit.wrong == []
+
+
+def test_a_chart_is_saved_as_a_picture(visit: Any, tmp_path: Path) -> None:
+    page = visit.open(f"/el{TREE}")
+    for name in ("tree", "expenditure", "years", "fee-costs"):
+        drawn(page, name)
+        with page.expect_download() as saved:
+            page.locator(f"#{name}").get_by_role("button", name="Λήψη ως εικόνα").click()
+        assert saved.value.suggested_filename == f"dimos-tinou-2025-{name}.png"
+        content = Path(saved.value.path()).read_bytes()
+        assert content.startswith(PNG)
+        wide = int.from_bytes(content[16:20], "big")
+        high = int.from_bytes(content[20:24], "big")
+        assert wide == 2400
+        assert high > 600
+        Path("screenshots").mkdir(exist_ok=True)
+        Path(f"screenshots/picture-{name}.png").write_bytes(content)
+    assert visit.wrong == []
+
+
+@pytest.mark.parametrize("language", ["el", "en"])
+def test_the_page_of_the_table_shows_the_figures(visit: Any, language: str) -> None:
+    page = visit.open(f"/{language}{BUDGET}")
+    page.locator("main, [role=main]").locator("a[href*='/dataset/']").last.click()
+    rest(page)
+    page.locator("a[href*='/resource/']").first.click()
+    rest(page)
+    view = page.locator(".gm-budget-view")
+    assert greek(told("6")) in view.inner_text() or language == "en"
+    page.evaluate(DRAW_ALL)
+    assert view.locator("figure.gm-drawn canvas").count() == 5
+    axe.assert_no_barrier(page, f"the page of the table, {language}")
+    visit.screenshot(f"budget-view-{language}-1200")
+    view.get_by_role("link", name="όλα τα έτη" if language == "el" else "all years").click()
+    rest(page)
+    assert page.url.endswith(TREE)
+    assert visit.wrong == []
