@@ -39,7 +39,6 @@ def test_a_statement_is_in_time_until_the_tenth_day(on: str, state: str, late: i
 def test_what_is_missing_grows_by_a_day_each_day_and_what_is_not_due_is_not_late() -> None:
     published = {JANUARY: day("2026-02-05")}
     assert states(published, "2026-01-20", "2026-04-05") == [
-        (day("2025-12-31"), BEFORE, None),
         (JANUARY, IN_TIME, 0),
         (FEBRUARY, MISSING, 26),
         (MARCH, NOT_DUE, None),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.resources import files
@@ -25,6 +25,8 @@ from ckanext.greekmunicipal.formulas import guarded
 
 # Days after the end of the month (law 4727/2020 art. 82).
 DAYS_TO_PUBLISH = 10
+# What is «budgeted»: the first of these that a side has.
+PLANNED_PHASES = ("revised", "initial")
 PHASES = {REVENUE: ("assessed", "collected"), EXPENDITURE: ("ordered", "paid")}
 _DONE = {REVENUE: ("Βεβαιωθέντα", "Εισπραχθέντα"), EXPENDITURE: ("Ενταλθέντα", "Πληρωθέντα")}
 _PLANNED = {"revised": "Διαμορφωθέντα", "initial": "Προϋπολογισθέντα"}
@@ -85,6 +87,17 @@ class Monthly:
 def due_on(period_end: dt.date) -> dt.date:
     """Last day for publishing the statement of a month: ten days after its end."""
     return period_end + dt.timedelta(days=DAYS_TO_PUBLISH)
+
+
+def missing_phases(side: str, amounts: Mapping[str, Decimal]) -> tuple[str, ...]:
+    """Phases of art. 82 that a side lacks; ``revised`` stands for what is budgeted.
+
+    Args:
+        side: ``revenue`` or ``expenditure``.
+        amounts: sums by phase; a phase that no line has is absent.
+    """
+    planned = () if any(phase in amounts for phase in PLANNED_PHASES) else PLANNED_PHASES[:1]
+    return (*planned, *(phase for phase in PHASES[side] if phase not in amounts))
 
 
 def monthly(body: str, period_end: dt.date, lines: Iterable[Line]) -> Monthly:

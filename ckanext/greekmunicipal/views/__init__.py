@@ -14,6 +14,7 @@ def get_blueprints() -> list[Blueprint]:
         feed,
         indicators,
         quality,
+        statement,
         table_search,
     )
 
@@ -25,5 +26,6 @@ def get_blueprints() -> list[Blueprint]:
         quality.blueprint,
         table_search.blueprint,
         budget.blueprint,
+        statement.blueprint,
         budget_form.blueprint,
     ]
