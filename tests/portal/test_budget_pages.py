@@ -21,7 +21,7 @@ from budget_world import ANDROS, CORFU, JUNE, MARCH, SEPTEMBER, TINOS
 from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.harvesters.budget_store import table_of
 from ckanext.greekmunicipal.municipalities import by_slug
-from ckanext.greekmunicipal.views.budget import published
+from ckanext.greekmunicipal.views.budget import published, rows
 
 pytestmark = pytest.mark.ckan
 
@@ -434,8 +434,8 @@ def test_the_number_of_queries_does_not_grow_with_rows(
     app: Any, changed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
-    real = published._ask
-    monkeypatch.setattr(published, "_ask", lambda *given: asked.append(given) or real(*given))
+    real = rows._ask
+    monkeypatch.setattr(rows, "_ask", lambda *given: asked.append(given) or real(*given))
 
     def queries() -> int:
         asked.clear()

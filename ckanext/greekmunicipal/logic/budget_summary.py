@@ -14,7 +14,7 @@ from ckanext.greekmunicipal.budgets import compare, summary
 from ckanext.greekmunicipal.budgets.records import EXPENDITURE, SIDES
 from ckanext.greekmunicipal.harvesters.identity import BUDGET, package_id
 from ckanext.greekmunicipal.logic import schema
-from ckanext.greekmunicipal.views.budget import asking, published
+from ckanext.greekmunicipal.views.budget import asking, published, rows
 
 _SHARE = Decimal("0.0001")
 
@@ -59,7 +59,7 @@ def greekmunicipal_budget_summary(context: Any, data_dict: dict[str, Any]) -> di
         raise tk.ObjectNotFound(str(error)) from None
     except asking.BadQuestionError as error:
         raise tk.ValidationError({"period": [str(error)]}) from None
-    lines = published.lines(found, asked.year, asked.period_end)
+    lines = rows.lines(found, asked.year, asked.period_end)
     sides = (asked.only_side,) if asked.only_side else SIDES
     return {
         "municipality": found.municipality.slug,

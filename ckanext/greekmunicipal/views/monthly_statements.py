@@ -24,7 +24,7 @@ from ckanext.greekmunicipal.budgets.records import SIDES
 from ckanext.greekmunicipal.budgets.summary import totals
 from ckanext.greekmunicipal.greek import ATHENS
 from ckanext.greekmunicipal.municipalities import Municipality
-from ckanext.greekmunicipal.views.budget import published as budgets
+from ckanext.greekmunicipal.views.budget import rows as budgets
 from ckanext.greekmunicipal.views.budget.published import Published
 
 WRITERS = {"pdf": as_pdf, "csv": as_csv}

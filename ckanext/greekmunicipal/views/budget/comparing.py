@@ -15,9 +15,10 @@ from ckanext.greekmunicipal.budgets.codes import account_label, account_label_en
 from ckanext.greekmunicipal.budgets.records import EXECUTION_PHASES, SIDES
 from ckanext.greekmunicipal.schemas import organizations
 from ckanext.greekmunicipal.views.budget import figure, published, trees, wording
+from ckanext.greekmunicipal.views.budget import rows as rows_of
 from ckanext.greekmunicipal.views.budget.asking import NotPublishedError
 from ckanext.greekmunicipal.views.budget.figure import Column, Figure, Row
-from ckanext.greekmunicipal.views.budget.published import GROUP_DIGITS, Line
+from ckanext.greekmunicipal.views.budget.rows import GROUP_DIGITS, Line
 from ckanext.greekmunicipal.views.budget.view import View
 
 # Instead of a municipality: the mean of the population class.
@@ -78,7 +79,7 @@ def comparison(view: View, wanted: str) -> Figure:
         NotPublishedError: the other has no public budget of the year.
     """
     phase = view.asked.phase or "initial"
-    mine = _groups(published.through(view.published, view.asked.year).get(view.asked.period_end, ()),
+    mine = _groups(rows_of.through(view.published, view.asked.year).get(view.asked.period_end, ()),
                    phase, view.inhabitants)  # fmt: skip
     other = _mean(view, phase) if wanted == MEAN else _one(view, wanted, phase)
     own_name = name_of(view.published.municipality)
@@ -145,7 +146,7 @@ def _one(view: View, slug: str, phase: str) -> Other:
                 slug=slug[:80], year=year
             )
         )
-    periods = published.through(found, year)
+    periods = rows_of.through(found, year)
     end = _like(view, periods)
     body = found.municipality
     notes = []
@@ -169,7 +170,7 @@ def _mean(view: View, phase: str) -> Other:
         if each.slug != body.slug and compare.class_of(each.population_2021) == size
     ]
     chart = view.published.chart(view.asked.year)
-    found = published.of_many(alike, view.asked.year)
+    found = rows_of.of_many(alike, view.asked.year)
     counted, left_out = [], 0
     for each in alike:
         periods = found.get(each.slug)
@@ -219,7 +220,7 @@ def _groups(lines: Sequence[Line], phase: str, inhabitants: int) -> Groups:
     found: Groups = {}
     for line in lines:
         value = line.amount(phase)
-        if value is None or not published.is_own(line):
+        if value is None or not rows_of.is_own(line):
             continue
         for key in ((line.side, ""), (line.side, line.account_code[:GROUP_DIGITS] or "?")):
             found[key] = found.get(key, Decimal(0)) + value

@@ -57,14 +57,14 @@ class Source:
     """Where figures are from.
 
     Attributes:
-        file: names of the files.
+        files: name of each, and its path in the portal; empty if it is not served.
         stored: day on which they were published here.
         check: what the checks say, in a few words.
         level: worst finding: ``error``, ``warning``, ``info`` or empty.
         findings: all of them: level and text.
     """
 
-    file: str
+    files: tuple[tuple[str, str], ...]
     stored: dt.date
     check: str
     level: str
@@ -172,7 +172,7 @@ def of_units(units: Sequence[Unit]) -> tuple[Source, ...]:
         level = next((each for each in ("error", "warning", "info") if unit.count(each)), "")
         found.append(
             Source(
-                ", ".join(name for name, _ in unit.files),
+                tuple((name, unit.originals.get(digest, "")) for name, digest in unit.files),
                 unit.stored_at.date(),
                 wording.check(level, unit.count(level)),
                 level,

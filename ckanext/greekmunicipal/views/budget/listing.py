@@ -9,9 +9,10 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal.budgets import compare, summary
 from ckanext.greekmunicipal.budgets.records import EXPENDITURE
-from ckanext.greekmunicipal.views.budget import figure, published, trees, wording
+from ckanext.greekmunicipal.views.budget import figure, trees, wording
+from ckanext.greekmunicipal.views.budget import rows as rows_of
 from ckanext.greekmunicipal.views.budget.figure import Column, Figure, Row
-from ckanext.greekmunicipal.views.budget.published import Line
+from ckanext.greekmunicipal.views.budget.rows import Line
 from ckanext.greekmunicipal.views.budget.view import View
 
 SHOWN = 15
@@ -30,7 +31,7 @@ class Pages:
 def largest(view: View) -> Figure:
     """The largest lines of a side, of the municipality's own money."""
     side, phase = view.asked.side, view.phase(view.asked.side)
-    own = [line for line in view.of_side(side) if published.is_own(line)]
+    own = [line for line in view.of_side(side) if rows_of.is_own(line)]
     whole = summary.sums(own).get(phase)
     found = summary.largest(own, phase, SHOWN)
     rows = []
@@ -96,7 +97,7 @@ def changes(view: View) -> Figure:
                 before=before, year=year, why=told
             ),
         )
-    old = published.lines(view.published, before, view.published.last_period(before))
+    old = rows_of.lines(view.published, before, view.published.last_period(before))
     found = summary.changes(_own(old, side), _own(view.lines, side), "initial", SHOWN)
     crossed = [each for each in view.breaks if before < each.year <= year]
     return Figure(
@@ -132,7 +133,7 @@ def _with_note(found: Figure, note: str) -> Figure:
 
 
 def _own(lines: Sequence[Line], side: str) -> list[Line]:
-    return [line for line in lines if line.side == side and published.is_own(line)]
+    return [line for line in lines if line.side == side and rows_of.is_own(line)]
 
 
 def search(view: View, *, whole: bool = False) -> tuple[Figure, Pages]:
@@ -151,7 +152,7 @@ def search(view: View, *, whole: bool = False) -> tuple[Figure, Pages]:
         and (not asked.code or line.account_code.startswith(asked.code))
     ]
     if asked.q:
-        ids = published.with_words(view.published, asked.year, asked.period_end, asked.q)
+        ids = rows_of.with_words(view.published, asked.year, asked.period_end, asked.q)
         found = [line for line in found if line.id in ids]
     pages = max(1, -(-len(found) // PAGE))
     page = min(asked.page, pages)

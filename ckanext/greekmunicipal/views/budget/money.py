@@ -12,7 +12,8 @@ from ckanext.greekmunicipal.budgets import compare, summary
 from ckanext.greekmunicipal.budgets.classification import chart_of, fees, kind_of
 from ckanext.greekmunicipal.budgets.codes import KAE, account_label, account_label_en
 from ckanext.greekmunicipal.budgets.records import EXPENDITURE, REVENUE
-from ckanext.greekmunicipal.views.budget import figure, published, trees, wording
+from ckanext.greekmunicipal.views.budget import figure, trees, wording
+from ckanext.greekmunicipal.views.budget import rows as rows_of
 from ckanext.greekmunicipal.views.budget.figure import Column, Figure, Row
 from ckanext.greekmunicipal.views.budget.view import View
 
@@ -22,7 +23,7 @@ _CENT = Decimal("0.01")
 
 def fee_years(view: View) -> Figure:
     """Fees and costs of their services, year by year."""
-    by_year = published.yearly(view.published)
+    by_year = rows_of.yearly(view.published)
     rows: list[Row] = []
     shown = []
     for year in reversed(view.published.years):
@@ -195,7 +196,7 @@ def fee_costs(view: View) -> Figure:
 
 def debt(view: View) -> Figure:
     """Loans, interest, repayments, liabilities of past years: what the codes say, year by year."""
-    by_year = published.yearly(view.published)
+    by_year = rows_of.yearly(view.published)
     rows = []
     for year in reversed(view.published.years):
         lines = by_year.get(year, ())

@@ -10,7 +10,8 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal.budgets import compare, summary
 from ckanext.greekmunicipal.budgets.records import REVENUE, SIDES
-from ckanext.greekmunicipal.views.budget import figure, published, wording
+from ckanext.greekmunicipal.views.budget import figure, wording
+from ckanext.greekmunicipal.views.budget import rows as rows_of
 from ckanext.greekmunicipal.views.budget.figure import Column, Figure, Row
 from ckanext.greekmunicipal.views.budget.view import View
 
@@ -20,7 +21,7 @@ Series = tuple[str, str, list[Decimal | None]]
 def through(view: View) -> Figure:
     """Each period end of the year, with the share of the plan that has come true."""
     side = view.asked.side
-    by_end = published.through(view.published, view.asked.year)
+    by_end = rows_of.through(view.published, view.asked.year)
     phases = wording.SHOWN[side]
     rows, values = [], {phase: [] for phase in phases}
     for end, lines in by_end.items():
@@ -80,7 +81,7 @@ def _sources_of_year(view: View, side: str) -> tuple[figure.Source, ...]:
 def years(view: View) -> Figure:
     """One side from year to year; nothing is joined over a break that severs."""
     side = view.asked.side
-    by_year = published.yearly(view.published)
+    by_year = rows_of.yearly(view.published)
     done = summary.DONE_PHASE[side]
     rows, found = [], {}
     for year in view.published.years:

@@ -16,7 +16,7 @@ from ckanext.greekmunicipal.budgets.tables import read_table
 from ckanext.greekmunicipal.views.budget import figure, wording
 from ckanext.greekmunicipal.views.budget.asking import NotPublishedError
 from ckanext.greekmunicipal.views.budget.figure import Column, Figure, Row
-from ckanext.greekmunicipal.views.budget.published import Line
+from ckanext.greekmunicipal.views.budget.rows import Line
 from ckanext.greekmunicipal.views.budget.view import View
 
 # The third digit of the chart of 2004 is passed over: citizens go from group to account.

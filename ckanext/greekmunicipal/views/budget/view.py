@@ -15,8 +15,10 @@ from ckanext.greekmunicipal.budgets import compare, summary
 from ckanext.greekmunicipal.budgets.records import EXPENDITURE, REVENUE
 from ckanext.greekmunicipal.schemas import organizations
 from ckanext.greekmunicipal.views.budget import figure, published, wording
+from ckanext.greekmunicipal.views.budget import rows as rows_of
 from ckanext.greekmunicipal.views.budget.asking import Asked
-from ckanext.greekmunicipal.views.budget.published import Line, Published
+from ckanext.greekmunicipal.views.budget.published import Published
+from ckanext.greekmunicipal.views.budget.rows import Line
 
 PLAN = ("revised", "initial", "proposed")
 
@@ -39,7 +41,7 @@ class View:
     @cached_property
     def lines(self) -> Sequence[Line]:
         """All lines of the year and period."""
-        return published.lines(self.published, self.asked.year, self.asked.period_end)
+        return rows_of.lines(self.published, self.asked.year, self.asked.period_end)
 
     @cached_property
     def totals(self) -> dict[str, summary.Amounts]:
@@ -53,7 +55,7 @@ class View:
 
     def tree(self, side: str, *, own: bool) -> summary.Node:
         """One side by the levels of its chart."""
-        lines = [each for each in self.lines if not own or published.is_own(each)]
+        lines = [each for each in self.lines if not own or rows_of.is_own(each)]
         return self._kept(f"tree-{side}-{own}", lambda: summary.tree(lines, side))
 
     def _kept(self, name: str, make: Any) -> Any:
