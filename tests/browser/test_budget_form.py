@@ -7,6 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from axe import assert_no_barrier
 
 pytestmark = [pytest.mark.ckan, pytest.mark.browser]
 
@@ -36,13 +37,23 @@ def budget_file(place: Path, *, wrong: bool = False) -> Path:
 
 @pytest.fixture
 def clerk(visit: Any) -> Any:
-    """The visit of an editor of the municipality."""
+    """The visit of an editor of the municipality, which has published no budget."""
+    import ckan.model as model
     import portal_catalogue as catalogue
 
-    tk.get_action("user_create")(
-        catalogue.context(),
-        {"name": "tamias", "email": "tamias@example.gr", "password": PASSWORD},
-    )
+    from ckanext.greekmunicipal import datastore
+
+    with datastore.transaction() as cursor:
+        cursor.execute(
+            "TRUNCATE greekmunicipal.budget_unit, greekmunicipal.budget_part,"
+            " greekmunicipal.budget_version, greekmunicipal.budget_confirmation,"
+            " greekmunicipal.budget_mapping, greekmunicipal.budget_original"
+        )
+    if model.User.get("tamias") is None:
+        tk.get_action("user_create")(
+            catalogue.context(),
+            {"name": "tamias", "email": "tamias@example.gr", "password": PASSWORD},
+        )
     tk.get_action("organization_member_create")(
         catalogue.context(), {"id": "dimos-tinou", "username": "tamias", "role": "editor"}
     )
@@ -66,11 +77,19 @@ def hand_over(visit: Any, path: Path) -> Any:
     return page
 
 
+def choose(page: Any, letter: str, meaning: str) -> None:
+    column = page.locator(".gm-budget-columns li").filter(
+        has=page.locator(".gm-letter", has_text=letter)
+    )
+    column.locator("select").select_option(meaning)
+
+
 def test_a_clerk_gets_from_the_file_to_the_published_page(clerk: Any, tmp_path: Path) -> None:
     page = clerk.open("/organization/dimos-tinou")
     page.get_by_role("link", name="Δημοσίευση προϋπολογισμού").click()
     page.wait_for_load_state("networkidle")
     clerk.screenshot("budget-form-start-el-1200")
+    assert_no_barrier(page, "the first step")
 
     # A file that is none: said in Greek, on the form.
     empty = tmp_path / "keno.csv"
@@ -79,7 +98,68 @@ def test_a_clerk_gets_from_the_file_to_the_published_page(clerk: Any, tmp_path: 
     press(page, "Έλεγχος του αρχείου")
     assert "Το αρχείο είναι κενό" in page.locator("#budget-refused").inner_text()
 
+    # Amounts that nobody understands: the clerk says what they are, without sending the file again.
     page = hand_over(clerk, budget_file(tmp_path, wrong=True))
+    assert "Δεν κατανοήθηκαν ποσά" in page.locator(".gm-lead").inner_text()
+    press(page, "Δημοσίευση προϋπολογισμού")
+    assert "Δεν κατανοήθηκαν ποσά" in page.locator("#budget-refused").inner_text()
+    clerk.screenshot("budget-form-not-understood-el-1200")
+    for letter, meaning in (("C", "initial"), ("D", "amendments"), ("E", "revised")):
+        choose(page, letter, meaning)
+    press(page, "Νέος έλεγχος")
+
+    # What does not add up stops it until the clerk answers for it.
+    assert "1 σφάλμα" in page.locator(".gm-lead").inner_text()
+    assert page.locator(".gm-budget-findings .gm-level-error").count() == 1
+    assert "1.200.001,00 €" in page.locator("#budget-understood ~ .gm-budget-sides").inner_text()
     clerk.screenshot("budget-form-checked-el-1200")
-    print(page.locator("main").inner_text())
+    assert_no_barrier(page, "the second step")
+    page.set_viewport_size({"width": 375, "height": 800})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    clerk.screenshot("budget-form-checked-el-375")
+    assert width <= 375
+    page.set_viewport_size({"width": 1200, "height": 900})
+    press(page, "Δημοσίευση προϋπολογισμού")
+    assert "Δεν δημοσιεύτηκε" in page.locator("#budget-refused").inner_text()
+    page.locator("#errors-accepted").check()
+    page.locator("#errors-confirmed").fill(REASON)
+    press(page, "Δημοσίευση προϋπολογισμού")
+
+    # The published page.
+    assert page.url.endswith("/organization/dimos-tinou/budget/2025")
+    assert "Ο προϋπολογισμός δημοσιεύτηκε" in page.locator("body").inner_text()
+    assert "1.200.001" in page.locator("body").inner_text()
+    clerk.screenshot("budget-form-published-el-1200")
+
+    # The mended file: its columns are known by now, and it is a second version.
+    page = hand_over(clerk, budget_file(tmp_path))
+    assert "Κανένα σφάλμα" in page.locator(".gm-lead").inner_text()
+    assert "όπως τη δηλώσατε" in page.locator("main, #content").first.inner_text()
+    press(page, "Δημοσίευση προϋπολογισμού")
+    page = clerk.open("/organization/dimos-tinou/budget/publish")
+    shown = page.locator(".gm-scroll tbody tr").all_inner_texts()
+    assert len(shown) == 4
+    assert sum("τρέχουσα" in row for row in shown) == 2
+    assert sum(REASON in row for row in shown) == 2
+    clerk.screenshot("budget-form-versions-el-1200")
     assert clerk.wrong == []
+
+
+def test_the_form_works_by_keyboard_and_without_scripts(
+    clerk: Any, chromium: Any, tmp_path: Path
+) -> None:
+    context = chromium.new_context(java_script_enabled=False, locale="el-GR")
+    context.add_cookies(clerk.page.context.cookies())
+    page = context.new_page()
+    page.goto(f"{clerk.portal.address}/organization/dimos-tinou/budget/publish")
+    page.locator("#budget-file").set_input_files(str(budget_file(tmp_path)))
+    page.locator("#budget-file").focus()
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.value") == "check"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/budget/publish?token=*")
+    assert page.locator(".gm-budget-columns li").count() == 5
+    press(page, "Απόρριψη του αρχείου")
+    assert page.url.endswith("/budget/publish")
+    context.close()
