@@ -23,6 +23,7 @@ class Reply:
         headers: more of them.
         tells_version: whether it sends an ETag and answers 304 to it.
         drip: seconds between two bytes; 0 for all at once.
+        announces_size: whether it sends a Content-Length; else the connection's end is the end.
     """
 
     body: bytes | Callable[[str], bytes] = b""
@@ -31,6 +32,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     tells_version: bool = True
     drip: float = 0.0
+    announces_size: bool = True
 
 
 class Site:
@@ -100,7 +102,9 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             body = b"" if same else body
-            if "Content-Length" not in reply.headers:
+            if not reply.announces_size:
+                self.send_header("Connection", "close")
+            elif "Content-Length" not in reply.headers:
                 self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             if reply.drip:

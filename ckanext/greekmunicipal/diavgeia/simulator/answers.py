@@ -26,6 +26,8 @@ JSON, HTML = "application/json;charset=UTF-8", "text/html;charset=UTF-8"
 XML = "application/xml;charset=UTF-8"
 PREFIXES = ("/opendata/", "/luminapi/opendata/")
 
+_DOCUMENT = re.compile(r"/(?:doc/(?P<ada>[^/]+)|luminapi/api/decisions/(?P<old>[^/]+)/document)")
+
 # The site's single page: any address that the API does not know gets it, with status 200.
 PAGE = (
     '<!doctype html><html lang="el"><head><meta charset="utf-8"><title>Δι@ύγεια</title></head>'
@@ -91,6 +93,9 @@ def answer(
     The answer is XML if the path ends so or the header ``Accept`` asks for it, else JSON. ``fault`` may be one of those that make an answer untrue: ``wrong_echo``, ``clamped``,
     ``wrong_total``, ``shifted``, ``missing``.
     """
+    if match := _DOCUMENT.fullmatch(path):
+        content = simulator.document(match["ada"] or match["old"])
+        return Answer(200, "application/pdf", content) if content else html_answer()
     prefix = next((prefix for prefix in PREFIXES if path.startswith(prefix)), None)
     if prefix is None:
         return html_answer()

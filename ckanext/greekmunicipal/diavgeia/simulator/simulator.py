@@ -64,6 +64,8 @@ class Simulator:
         self.until = until
         self.scenario = scenario
         self.clock = _clock(now)
+        # Makes the document of an act, as the search gives it; None where it has none to show.
+        self.documents: Callable[[dict[str, Any]], bytes | None] | None = None
         self.timeline = Timeline(
             seed,
             start.toordinal(),
@@ -202,6 +204,13 @@ class Simulator:
             instant = milliseconds(now or self.now())
             found = self._by_key(self.identity.key_of_ada(ada), instant)
             return self.writer.raw(*found) if found else None
+
+    def document(self, ada: str) -> bytes | None:
+        """The document of an act; None if nothing is made for it, or it was revoked."""
+        raw = self.decision(ada)
+        if raw is None or raw["documentUrl"] is None or self.documents is None:
+            return None
+        return self.documents(raw)
 
     def decision_version(
         self, version_id: str, now: datetime | None = None
