@@ -232,11 +232,13 @@ def _text_source(data: bytes, file: str, sha256: str) -> Source:
 def _take_statement(source: Source, lines: Sequence[PrintedLine]) -> None:
     statement = read_statement(lines)
     source.grids = [statement.grid]
-    if statement.assumed:
-        columns = ", ".join(statement.assumed)
+    if statement.remarks.assumed:
+        columns = ", ".join(statement.remarks.assumed)
         source.findings.append(finding("columns-assumed", file=source.file, columns=columns))
-    if statement.separated:
-        source.findings.append(finding("amount-separated", statement.separated, file=source.file))
+    if statement.remarks.separated:
+        source.findings.append(
+            finding("amount-separated", statement.remarks.separated, file=source.file)
+        )
 
 
 def _refuse_others(data: bytes, file: str) -> None:
