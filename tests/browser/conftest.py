@@ -102,7 +102,7 @@ def _serve(folder: Path, tests_ini: Path, found: dict[str, Any]) -> Portal:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CKAN")}
     log = (folder / "portal.log").open("wb")
     process = subprocess.Popen(
-        [str(ckan), "-c", str(ini), "run", "-p", str(port), "--disable-reloader"],
+        [str(ckan), "-c", str(ini), "run", "-p", str(port), "--disable-reloader", "--threaded"],
         stdout=log,
         stderr=subprocess.STDOUT,
         env=environment,
