@@ -163,3 +163,14 @@ def test_the_form_works_by_keyboard_and_without_scripts(
     press(page, "Απόρριψη του αρχείου")
     assert page.url.endswith("/budget/publish")
     context.close()
+
+
+def test_a_form_that_another_site_sent_is_refused(clerk: Any, chromium: Any) -> None:
+    address = f"{clerk.portal.address}/organization/dimos-tinou/budget/publish"
+    nobody = chromium.new_context()
+    assert nobody.request.get(address).status in (401, 403, 200)
+    nobody.close()
+
+    answer = clerk.page.context.request.post(address, form={"step": "check"})
+
+    assert answer.status == 400

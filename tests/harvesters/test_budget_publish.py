@@ -413,6 +413,35 @@ def test_an_address_is_fetched_and_one_of_a_private_network_is_not(people: Any) 
     assert "url" in refusal("check", url="file:///etc/passwd")
 
 
+def test_two_files_and_an_archive_of_them_are_one_budget(people: Any) -> None:
+    import zipfile
+
+    title, header, revenue, spending = CLEAN.splitlines()
+    esoda = Upload("esoda_2025.csv", "\n".join([title, header, revenue]).encode())
+    exoda = Upload("exoda_2025.csv", "\n".join([title, header, spending]).encode())
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for each in (esoda, exoda):
+            archive.writestr(each.filename, each.getvalue())
+
+    done = call("publish", upload=[esoda, exoda])
+    assert [(part["side"], part["lines"]) for part in done["parts"]] == [
+        ("expenditure", 1),
+        ("revenue", 1),
+    ]
+    assert done["originals"] == ["esoda_2025.csv", "exoda_2025.csv"]
+
+    done = call("publish", upload=Upload("budget.zip", packed.getvalue()))
+    assert (done["status"], done["originals"]) == ("stored", ["budget.zip"])
+    assert rows(f"SELECT DISTINCT source_file FROM {_table()} ORDER BY 1") == [
+        "budget.zip/esoda_2025.csv",
+        "budget.zip/exoda_2025.csv",
+    ]
+    assert {each["format"] for each in originals()} == {"CSV", "ZIP"}
+    refused = refusal("check", upload=[Upload("a.csv", b"1"), Upload("b.csv", b"1")])
+    assert "upload" in refused
+
+
 def test_what_a_person_published_is_not_taken_back_by_a_harvest(
     people: Any,
     folder: Path,  # noqa: F811

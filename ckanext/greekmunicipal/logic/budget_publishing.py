@@ -141,6 +141,7 @@ def publish(order: Order, examined: Examined, *, dry_run: bool = False) -> dict[
         if dry_run:
             status = UNCHANGED if stands else STORED
             return _told(work, status, None, 0 if stands else len(work.read.lines), [])
+        _forget_what_is_gone(order.uid)
         if not budgets.prepare(order.uid):
             raise DatasetDeleted
         budget_reading.keep_originals(work.files, order.held.token)
@@ -172,11 +173,10 @@ def _source_file(path: Path) -> SourceFile:
 def _stands(work: _Work) -> bool:
     """Whether the very same was stored, and is still what the table holds."""
     uid = work.order.uid
-    purged = model.Package.get(package_id(uid, BUDGET)) is None
+    if model.Package.get(package_id(uid, BUDGET)) is None:
+        return False
     with datastore.transaction() as cursor:
-        if (purged and budget_store.forget(cursor, uid)) or budget_store.forget_lost_table(
-            cursor, uid
-        ):
+        if not datastore.is_table(cursor, budget_store.table_of(uid)):
             return False
         state = budget_store.unit_state(cursor, uid, work.unit)
         if state is None or state.fingerprint != work.fingerprint:
@@ -187,6 +187,15 @@ def _stands(work: _Work) -> bool:
             (uid, work.unit),
         )
         return cursor.fetchone()[0] == len(work.parts)
+
+
+def _forget_what_is_gone(uid: str) -> None:
+    """Forget units of a dataset that was purged, or whose table is lost."""
+    purged = model.Package.get(package_id(uid, BUDGET)) is None
+    with datastore.transaction() as cursor:
+        if purged:
+            budget_store.forget(cursor, uid)
+        budget_store.forget_lost_table(cursor, uid)
 
 
 def _store(work: _Work) -> int:

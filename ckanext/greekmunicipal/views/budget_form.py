@@ -13,7 +13,9 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, redirect, request
+from flask_wtf.csrf import validate_csrf
 from werkzeug.utils import send_file
+from wtforms.validators import ValidationError
 
 from ckanext.greekmunicipal.harvesters import budget_originals, budget_reading
 from ckanext.greekmunicipal.logic import budget_uploads, budget_wording
@@ -36,6 +38,7 @@ def publish(id: str) -> Any:  # noqa: A002 - the name that CKAN's links use
     if request.method == "GET":
         token = request.args.get("token", "")
         return _checked(organization, token) if token else _start(organization, {})
+    _refuse_forged()
     steps = {"check": _check, "again": _again, "publish": _publish, "discard": _discard}
     step = steps.get(request.form.get("step", ""))
     return step(organization) if step else _start(organization, {})
@@ -68,6 +71,20 @@ def original(resource_id: str, name: str) -> Any:
     if package.private:
         answer.headers["Cache-Control"] = "private"
     return answer
+
+
+def _refuse_forged() -> None:
+    """Refuse a form that another site sent with the cookie of the reader.
+
+    CKAN's own protection is not enough: once somebody without a session has asked for a page,
+    it leaves out the function that serves it for as long as the process lives.
+    """
+    if tk.g.get("login_via_auth_header") or not tk.config.get("WTF_CSRF_ENABLED"):
+        return
+    try:
+        validate_csrf(request.form.get(tk.config["WTF_CSRF_FIELD_NAME"], ""))
+    except ValidationError:
+        tk.abort(400, tk._("The form is too old. Go back, load the page again, and send it."))
 
 
 def _organization(name: str) -> Data:
