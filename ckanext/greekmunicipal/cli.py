@@ -22,7 +22,7 @@ from ckanext.greekmunicipal.harvesters import following, setting_up, status, tel
 from ckanext.greekmunicipal.municipalities import Municipality, UnknownMunicipalityError, by_slug
 
 DIAVGEIA = "diavgeia"
-BUDGET = "municipal_budget"
+BUDGET = setting_up.BUDGET
 
 
 class Slug(click.ParamType):
@@ -89,19 +89,28 @@ def greekmunicipal() -> None:
     "--first", type=IsoDate(), help="First issue date to read, as 2019-01-01; 2010 by default."
 )
 @click.option("--budgets", help="Folder of budget files, under the configured one.")
+@click.option(
+    "--budgets-from-diavgeia", is_flag=True, help="Read budgets from the documents of acts."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, change nothing.")
 def setup(
     municipalities: tuple[Municipality, ...],
     diavgeia_url: str | None,
     first: str | None,
     budgets: str | None,
+    budgets_from_diavgeia: bool,
     dry_run: bool,
 ) -> None:
     """Make the organisation and the harvest sources of municipalities.
 
     It can be repeated: what is there stays. With --budgets each municipality's
-    files are read from the folder FOLDER/SLUG.
+    files are read from the folder FOLDER/SLUG; with --budgets-from-diavgeia the
+    documents of its acts that are budgets or statements of their execution.
     """
+    if budgets is not None and budgets_from_diavgeia:
+        raise click.UsageError(
+            "Give --budgets or --budgets-from-diavgeia: two sources would give the same budgets."
+        )
     for municipality in municipalities:
         steps = [setting_up.organization(municipality, dry_run=dry_run)]
         options: dict[str, Any] = {"bodies": [municipality.slug]}
@@ -120,16 +129,10 @@ def setup(
         )
         if budgets is not None:
             folder = "/".join(part for part in (budgets.strip("/"), municipality.slug) if part)
+            steps.append(setting_up.budgets_of_folder(municipality, folder, dry_run=dry_run))
+        elif budgets_from_diavgeia:
             steps.append(
-                setting_up.source(
-                    municipality,
-                    BUDGET,
-                    f"Προϋπολογισμός – {municipality.name_el}",
-                    f"file:///{folder}",
-                    {"municipality": municipality.slug, "folder": folder},
-                    notes="Τα αρχεία προϋπολογισμού και εκτέλεσης του δήμου.",
-                    dry_run=dry_run,
-                )
+                setting_up.budgets_of_diavgeia(municipality, diavgeia_url, first, dry_run=dry_run)
             )
         for step in steps:
             would = "would be " if dry_run and step.done != "unchanged" else ""
@@ -191,6 +194,12 @@ def _sources(municipalities: tuple[Municipality, ...]) -> list[tuple[str, Any]]:
             except following.SourceMissing:
                 if kind == DIAVGEIA:
                     raise
+        named = {name for name, _ in found}
+        found += [
+            (name, source)
+            for name, source in following.budget_sources(municipality.slug)
+            if name not in named
+        ]
     return found
 
 

@@ -181,6 +181,44 @@ def test_a_dry_run_of_the_harvest_names_its_sources_and_starts_no_job(
     assert run(cli, "harvest", "dimos-tinou", "dimos-thivaion", "--dry-run").exit_code == 2
 
 
+def test_the_set_up_makes_a_source_of_the_budgets_among_the_acts(
+    empty_portal: None, cli: Any
+) -> None:
+    arguments = ("setup", "dimos-tinou", "--budgets-from-diavgeia", "--first", "2025-01-01")
+    assert run(cli, *arguments).exit_code == 0
+    name = "municipal-budget-dimos-tinou"
+    source = tk.get_action("harvest_source_show")(site_context(), {"id": name})
+    assert json.loads(source["config"]) == {
+        "municipality": "dimos-tinou",
+        "diavgeia": {"first": "2025-01-01"},
+    }
+    assert "unchanged" in run(cli, *arguments).output.splitlines()[-1]
+    both = run(cli, *arguments, "--budgets", "")
+    assert both.exit_code == 2
+    assert "two sources would give the same budgets" in both.output
+
+
+def test_a_source_of_budgets_that_a_person_made_is_harvested_too(
+    empty_portal: None, cli: Any
+) -> None:
+    run(cli, "setup", "dimos-tinou")
+    page = {"municipality": "dimos-tinou", "page": {"url": "https://www.tinos.gr/budgets"}}
+    tk.get_action("harvest_source_create")(
+        site_context(),
+        {
+            "name": "tinos-budget-page",
+            "title": "Σελίδα",
+            "url": "https://www.tinos.gr/budgets",
+            "source_type": "municipal_budget",
+            "config": json.dumps(page),
+            "owner_org": organization_id("6296"),
+        },
+    )
+    assert run(cli, "harvest", "dimos-tinou", "--dry-run").output.splitlines()[1:] == [
+        "tinos-budget-page would be harvested: https://www.tinos.gr/budgets"
+    ]
+
+
 def test_the_command_harvests_follows_and_reports(
     empty_portal: None, own_consumers: Any, serving: Any, cli: Any
 ) -> None:

@@ -114,7 +114,7 @@ def test_a_pattern_of_many_stars_ends_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "reference", ["ftp://t.gr/a.csv", "http://[::1/a", "http://t.gr:port/a", "a" * 3000]
+    "reference", ["", " ", "ftp://t.gr/a.csv", "http://[::1/a", "http://t.gr:port/a", "a" * 3000]
 )
 def test_what_cannot_be_asked_is_no_address(reference: str) -> None:
     assert absolute("https://t.gr/", reference) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,6 +60,25 @@ def source_of(source_name: str) -> Any:
             f"There is no harvest source {source_name}: make it with `ckan greekmunicipal setup`."
         )
     return source
+
+
+def budget_sources(slug: str) -> list[tuple[str, Any]]:
+    """Active sources of a municipality's budgets, also those that people made, by name."""
+    of: Any = HarvestSource
+    found = []
+    for source in model.Session.query(of).filter(of.type == "municipal_budget", of.active):
+        package = model.Package.get(source.id)
+        if package is not None and _municipality(source.config) == slug:
+            found.append((package.name, source))
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _municipality(config: str | None) -> str | None:
+    try:
+        read = json.loads(config or "{}")
+    except ValueError:
+        return None
+    return read.get("municipality") if isinstance(read, dict) else None
 
 
 def running_job(source_id: str) -> str | None:

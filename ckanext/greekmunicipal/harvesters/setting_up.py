@@ -9,9 +9,12 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 
+from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.harvesters.datasets import site_context
 from ckanext.greekmunicipal.harvesters.identity import organization_id
 from ckanext.greekmunicipal.municipalities import Municipality
+
+BUDGET = "municipal_budget"
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,43 @@ def source(
             site_context(), {**wanted, "id": existing.id, "state": "active"}
         )
     return Step("source", name, "changed")
+
+
+def budgets_of_folder(municipality: Municipality, folder: str, *, dry_run: bool) -> Step:
+    """The source of a municipality's budget files in a folder under the configured one."""
+    return source(
+        municipality,
+        BUDGET,
+        f"Προϋπολογισμός – {municipality.name_el}",
+        f"file:///{folder}",
+        {"municipality": municipality.slug, "folder": folder},
+        notes="Τα αρχεία προϋπολογισμού και εκτέλεσης του δήμου.",
+        dry_run=dry_run,
+    )
+
+
+def budgets_of_diavgeia(
+    municipality: Municipality, url: str | None, first: str | None, *, dry_run: bool
+) -> Step:
+    """The source of the budgets among a municipality's acts.
+
+    Args:
+        municipality: whose source.
+        url: address of the API; None for the configured one.
+        first: first issue date, ISO; None for 1 January of last year.
+        dry_run: change nothing, only say what would be done.
+    """
+    options = {key: value for key, value in (("url", url), ("first", first)) if value}
+    return source(
+        municipality,
+        BUDGET,
+        f"Προϋπολογισμός από τη Διαύγεια – {municipality.name_el}",
+        url or our_config.base_url(),
+        {"municipality": municipality.slug, "diavgeia": options},
+        notes="Ο προϋπολογισμός και οι μηνιαίες καταστάσεις εκτέλεσής του, από τα έγγραφα των"
+        " πράξεων της Διαύγειας.",
+        dry_run=dry_run,
+    )
 
 
 def source_name(municipality: Municipality, kind: str) -> str:

@@ -56,6 +56,8 @@ def absolute(base: str, reference: str) -> str | None:
 
     Greek letters are percent-encoded as UTF-8; what is encoded already stays as it is.
     """
+    if not reference.strip():
+        return None
     try:
         address = urldefrag(urljoin(base, reference.strip())).url
         parts = urlsplit(address)
