@@ -6,7 +6,6 @@ that could be read both ways («29.700») follow the column, else the file's maj
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -123,12 +122,16 @@ def number_to_cents(number: float) -> tuple[int, bool]:
     Raises:
         NotAnAmount: not finite, or too large for a float to hold the cents.
     """
-    if not math.isfinite(number) or abs(number) >= _MAX_FLOAT:
+    if not -_MAX_FLOAT < number < _MAX_FLOAT:  # nor is NaN
         raise NotAnAmount(repr(number))
-    cents = round(number * 100)
-    return cents, abs(number * 100 - cents) > 0.01
+    exact = number * 100
+    cents = round(exact)
+    return cents, not -0.01 <= exact - cents <= 0.01
+
+
+_CENT = Decimal("0.01")
 
 
 def euros(cents: int | None) -> Decimal | None:
     """EUR of cents, with two digits; None stays None."""
-    return None if cents is None else Decimal(cents).scaleb(-2)
+    return None if cents is None else _CENT * cents

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from operator import attrgetter
 
 from ckanext.greekmunicipal.budgets.codes import KAE, account_label
 from ckanext.greekmunicipal.budgets.records import (
@@ -27,22 +28,27 @@ def _revised_differs(line: BudgetLine) -> bool:
     return line.initial + line.amendments != line.revised
 
 
-def _over(line: BudgetLine, later: str, earlier: str) -> bool:
-    high, low = line.amount(later), line.amount(earlier)
+def _over(high: Decimal | None, low: Decimal | None) -> bool:
     return high is not None and low is not None and high > low
 
 
+_OF_OTHERS = {
+    REVENUE: attrgetter(*sorted(EXPENDITURE_PHASES)),
+    EXPENDITURE: attrgetter(*sorted(REVENUE_PHASES)),
+}
+
+
 def _other_side(line: BudgetLine) -> bool:
-    others = {REVENUE: EXPENDITURE_PHASES, EXPENDITURE: REVENUE_PHASES}.get(line.side, ())
-    return any(line.amount(phase) for phase in others)
+    of_others = _OF_OTHERS.get(line.side)
+    return of_others is not None and any(of_others(line))
 
 
 # One line at a time: rule id -> is the line in breach of it?
 LINE_RULES: dict[str, Callable[[BudgetLine], bool]] = {
     "initial-amendments-revised": _revised_differs,
-    "paid-over-ordered": lambda line: _over(line, "paid", "ordered"),
-    "ordered-over-committed": lambda line: _over(line, "ordered", "committed"),
-    "committed-over-revised": lambda line: _over(line, "committed", "revised"),
+    "paid-over-ordered": lambda line: _over(line.paid, line.ordered),
+    "ordered-over-committed": lambda line: _over(line.ordered, line.committed),
+    "committed-over-revised": lambda line: _over(line.committed, line.revised),
     "phase-of-other-side": _other_side,
     "side-unknown": lambda line: not line.side and bool(line.account_code),
 }

@@ -34,18 +34,19 @@ def find_parents(scan: Scan) -> None:
 
 
 def _find_parents_at(scan: Scan, leaves: list[Entry], depth: int) -> None:
-    sums: dict[_Key, _Sum] = {}
+    shallow: list[tuple[Entry, _Key]] = []
+    deep: list[tuple[Entry, _Key]] = []
     for entry in leaves:
         parts = sub_parts(entry.sub)
-        if entry.kind == LEAF and len(parts) > depth:
-            _add(sums.setdefault(_key(entry, parts[:depth]), _zero()), entry)
-    candidates = [
-        (entry, sums[key])
-        for entry in leaves
-        if entry.kind == LEAF
-        and len(parts := sub_parts(entry.sub)) == depth
-        and (key := _key(entry, parts)) in sums
-    ]
+        if entry.kind == LEAF and len(parts) >= depth:
+            wanted = shallow if len(parts) == depth else deep
+            wanted.append((entry, _key(entry, parts[:depth])))
+    if not shallow or not deep:
+        return
+    sums: dict[_Key, _Sum] = {}
+    for entry, key in deep:
+        _add(sums.setdefault(key, _zero()), entry)
+    candidates = [(entry, sums[key]) for entry, key in shallow if key in sums]
     equal = [entry for entry, total in candidates if any(entry.cents) and _agrees(entry, total)]
     unequal = [
         entry for entry, total in candidates if any(entry.cents) and not _agrees(entry, total)
@@ -89,10 +90,10 @@ def _agrees(entry: Entry, total: _Sum | None) -> bool:
 
 @dataclass
 class _Sums:
-    """Sums of lines by code, and running sums by position."""
+    """Sums of lines by code, and running sums by the positions where a sum may begin or end."""
 
     by_key: dict[_Key, _Sum] = field(default_factory=lambda: defaultdict(_zero))
-    running: list[_Sum] = field(default_factory=lambda: [_zero()])
+    running: dict[int, _Sum] = field(default_factory=lambda: {0: _zero()})
 
     def between(self, first: int, last: int) -> _Sum:
         """Sum of the lines from the entry at ``first`` up to, not with, the one at ``last``."""
@@ -187,20 +188,33 @@ def entry_side(entry: Entry) -> str:
 
 def _sums(entries: list[Entry]) -> _Sums:
     sums = _Sums()
-    for entry in entries:
-        total = list(sums.running[-1])
+    total = _zero()
+    alike: dict[tuple[str, str, str], _Sum] = defaultdict(_zero)
+    for at, entry in enumerate(entries):
         if entry.kind == LEAF:
             _add(total, entry)
-            side = entry_side(entry)
-            _add(sums.by_key["side", side], entry)
             service = entry.service or entry.service_name
-            _add(sums.by_key["service", service], entry)
-            for length in range(1, len(entry.account) + 1):
-                prefix = entry.account[:length]
-                _add(sums.by_key["account", prefix], entry)
-                _add(sums.by_key["both", service, prefix], entry)
-        sums.running.append(total)
+            _add(alike[entry_side(entry), service, entry.account], entry)
+        elif entry.kind in (GROUP, TOTAL):
+            # It adds nothing: the sum before it is the sum after it.
+            sums.running[at] = sums.running[at + 1] = list(total)
+    sums.running[len(entries)] = total
+    # Many lines share service and account: they are added up once, and their sums go on.
+    for (side, service, account), part in alike.items():
+        prefixes = [account[:length] for length in range(1, len(account) + 1)]
+        for key in (
+            ("side", side),
+            ("service", service),
+            *(("account", prefix) for prefix in prefixes),
+            *(("both", service, prefix) for prefix in prefixes),
+        ):
+            _add_sum(sums.by_key[key], part)
     return sums
+
+
+def _add_sum(total: _Sum, part: _Sum) -> None:
+    for phase, cents in enumerate(part):
+        total[phase] += cents
 
 
 def _group_sums(entry: Entry, place: _Place, sums: _Sums) -> Iterator[_Sum | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import replace
+from functools import lru_cache
 
 from ckanext.greekmunicipal.budgets import amounts
 from ckanext.greekmunicipal.budgets.codes import (
@@ -239,6 +240,7 @@ def _not_understood(scan: Scan, entry: Entry, rule: str) -> None:
     scan.counts.not_understood += entry.row.span
 
 
+@lru_cache(maxsize=16384)
 def sub_parts(sub: str) -> tuple[str, ...]:
     """Levels of a sub-account: «01.02» has two."""
     return tuple(_SUB_PARTS.split(sub)) if sub else ()

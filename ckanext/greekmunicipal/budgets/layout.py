@@ -69,6 +69,11 @@ class Layout:
             return EXPENDITURE
         return ""
 
+    @cached_property
+    def first_amount(self) -> int:
+        """Column of the first amount; -1 if there is none."""
+        return min((at for _phase, at in self.phases), default=-1)
+
     def text(self, cells: list[Any], meaning: str) -> str:
         """Text of the cell with one meaning, empty if there is none."""
         at = self.at.get(meaning)

@@ -43,7 +43,7 @@ def make_line(
         sheet: name of the source sheet, empty for text files.
         withhold_label: tells whether a label may name a natural person; it is then left out.
     """
-    flags = list(dict.fromkeys(entry.flags))
+    flags = list(dict.fromkeys(entry.flags)) if entry.flags else []
     label = clean_label(entry.layout.text(entry.row.cells, "label"))
     if label and withhold_label is not None and withhold_label(label):
         label = ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,7 +69,33 @@ def read_budget(
         UnreadableBudget: a file cannot be read as a table at all, or no table of a budget is in it.
         MixedCharts: codes of both charts of accounts (7028/2004 and decree 54/2018).
     """
-    files = [file for path in paths for file in _open(Path(path), year, corrections)]
+    with _no_collection():
+        files = [file for path in paths for file in _open(Path(path), year, corrections)]
+        return _read(files, municipality, year, withhold_label)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Leave the collector of cycles alone: what is read stays, and it looks at all of it, often.
+
+    It takes a fifth of the time, and finds nothing.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _read(
+    files: list[FileReading],
+    municipality: str | None,
+    year: int | None,
+    withhold_label: WithholdLabel | None,
+) -> Budget:
     _refuse_twice(files)
     _refuse_no_table(files)
     scans = [found for file in files for found in file.scans]

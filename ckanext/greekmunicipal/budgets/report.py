@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from ckanext.greekmunicipal.budgets.records import (
@@ -101,6 +102,9 @@ def _line_counts(lines: list[BudgetLine]) -> dict[str, int]:
     return {side: counts[side] for side in (*SIDES, "unknown") if counts[side]}
 
 
+_amounts = attrgetter(*PHASES)
+
+
 def _sums(lines: list[BudgetLine]) -> dict[int | None, _Sums]:
     """Sums by year, side and phase of lines whose account is known."""
     years: dict[int | None, _Sums] = {}
@@ -108,8 +112,7 @@ def _sums(lines: list[BudgetLine]) -> dict[int | None, _Sums]:
         if not line.side or not line.account_code:
             continue
         side = years.setdefault(line.fiscal_year, {}).setdefault(line.side, {})
-        for phase in PHASES:
-            amount = line.amount(phase)
+        for phase, amount in zip(PHASES, _amounts(line), strict=True):
             if amount is not None:
                 side[phase] = side[phase] + amount if phase in side else amount
     return years

@@ -223,7 +223,7 @@ def _coded_row(found: Scan, layout: Layout, at: int) -> int:
         return 0
     entry = Entry(row, layout, code.kind, text, code, side=layout.side or found.side)
     entry.numeric = isinstance(cell, (int, float))
-    if any(at < len(row.cells) for _phase, at in layout.phases) or not layout.phases:
+    if layout.first_amount < len(row.cells):
         _take(found, entry)
         return 1
     joined, pieces = _joined(found, layout, at)

@@ -14,6 +14,8 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -113,10 +115,12 @@ def read_workbook(
             [
                 interpreter(),
                 "-I",
+                "-S",
                 str(_CHILD),
                 str(path),
                 *map(str, _BOUNDS),
                 str(int(with_hidden)),
+                _packages(),
             ],
             capture_output=True,
             timeout=_SECONDS,
@@ -135,9 +139,19 @@ def read_workbook(
         if len(grid.rows) > MAX_ROWS:
             raise _too_large(file, f"sheet {grid.sheet} has {len(grid.rows)} rows.")
         for row in grid.rows:
-            if any(isinstance(cell, str) and len(cell) > MAX_CELL for cell in row.cells):
-                raise _too_large(file, f"sheet {grid.sheet}, row {row.number} has a huge cell.")
+            for cell in row.cells:
+                if type(cell) is str and len(cell) > MAX_CELL:
+                    raise _too_large(file, f"sheet {grid.sheet}, row {row.number} has a huge cell.")
     return grids, answer["hidden"]
+
+
+@cache
+def _packages() -> str:
+    """Folder in which the reader of workbooks is installed."""
+    found = find_spec("python_calamine")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("python_calamine is not installed: install this package whole.")
+    return str(Path(found.origin).parents[1])
 
 
 def interpreter() -> str:
