@@ -126,10 +126,20 @@ def test_a_private_dataset_is_suggested_only_to_those_who_may_read_it(portal: An
     assert [entry["name"] for entry in found] == ["hidden"]
 
 
-@pytest.mark.parametrize("typed", ["\\", '"', '"\\', "a AND", "(", "*", ":", "[", "a" * 3000, "%"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("\\", '"', '"\\', "a AND", "(", "*", ":", "[", "a" * 3000, "%", "\x00", "a\x00b"),
+        *("{!", "{!lucene}x", '_query_:"{!func}1"', "_val_:1"),
+    ],
+    ids=lambda typed: ascii(typed[:24]),
+)
 @pytest.mark.parametrize(
     "action",
-    ["package_autocomplete", "organization_autocomplete", "group_autocomplete", "tag_autocomplete"],
+    [
+        *("package_autocomplete", "organization_autocomplete", "group_autocomplete"),
+        *("tag_autocomplete", "organization_list", "group_list"),
+    ],
 )
 def test_no_suggestion_ends_in_an_error(portal: Any, action: str, typed: str) -> None:
     assert isinstance(ask(action, typed), list)

@@ -7,6 +7,7 @@ miss is added, and the order is made Greek.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,9 @@ from ckanext.greekmunicipal.greek.sorting import sort_key
 Context = Any
 Action = Callable[[Context, dict[str, Any]], Any]
 
+# What CKAN's query refuses although its own action quotes what was typed, which leaves
+# backslashes in it; and NUL, which PostgreSQL cannot compare with.
+_NOT_FOR_SOLR = re.compile(r"\\|\{!|_(?:query|val)_|\x00")
 # As in CKAN's own actions.
 DATASETS, NAMES = 10, 20
 # Names are looked through in the database; more than this many hits are not put in order.
@@ -55,8 +59,7 @@ def package_autocomplete(next_action: Action, context: Context, data_dict: dict[
     typed = data_dict.get("q")
     if not isinstance(typed, str):
         return next_action(context, data_dict)
-    # CKAN quotes the text and leaves a backslash in it.
-    found = next_action(context, {**data_dict, "q": typed.replace("\\", " ")})
+    found = next_action(context, {**data_dict, "q": _NOT_FOR_SOLR.sub(" ", typed)})
     words = words_of(typed)[: matching.MOST_WORDS]
     if not words:
         return found
@@ -105,6 +108,7 @@ def group_autocomplete(next_action: Action, context: Context, data_dict: dict[st
 
 
 def _groups(next_action: Action, context: Context, data_dict: dict[str, Any], kind: Any) -> Any:
+    data_dict = _without_nul(data_dict)
     found = next_action(context, data_dict)
     typed = data_dict.get("q")
     if not isinstance(typed, str) or not matching.patterns(typed):
@@ -124,6 +128,7 @@ def _groups(next_action: Action, context: Context, data_dict: dict[str, Any], ki
 @tk.side_effect_free
 def tag_autocomplete(next_action: Action, context: Context, data_dict: dict[str, Any]) -> Any:
     """Tags that have what was typed, in any spelling; those of a vocabulary as CKAN finds them."""
+    data_dict = _without_nul(data_dict)
     found = next_action(context, data_dict)
     typed = data_dict.get("query") or data_dict.get("q")
     if "vocabulary_id" in data_dict or not isinstance(typed, str) or not matching.patterns(typed):
@@ -182,6 +187,7 @@ _OF_A_PAGE = ("q", "sort", "order_by", "limit", "offset", "all_fields")
 def _list(
     next_action: Action, context: Context, data_dict: dict[str, Any], *, is_organization: bool
 ) -> Any:
+    data_dict = _without_nul(data_dict)
     typed = str(data_dict.get("q") or "").strip()
     field, _, direction = _sort_of(data_dict).partition(" ")
     by_title = field == "title" and direction in ("", "asc", "desc")
@@ -208,6 +214,11 @@ def _list(
     entries = next_action(context, whole | {named: page, "all_fields": True})
     by_name = {entry["name"]: entry for entry in entries}
     return [by_name[name] for name in page if name in by_name]
+
+
+def _without_nul(data_dict: dict[str, Any]) -> dict[str, Any]:
+    typed = {key: data_dict[key] for key in ("q", "query") if isinstance(data_dict.get(key), str)}
+    return data_dict | {key: text.replace("\x00", " ") for key, text in typed.items()}
 
 
 def _sort_of(data_dict: dict[str, Any]) -> str:

@@ -150,7 +150,8 @@ def _unreadable(error: translated.UnreadableTranslationError) -> str:
     )
 
 
-def _too_long(read: int, longest: int) -> str:
+def too_long(read: int, longest: int) -> str:
+    """Say that a text is refused for its length, in letters."""
     return _("{read} letters were read; at most {longest} are accepted").format(
         read=read, longest=longest
     )
@@ -162,7 +163,7 @@ def _refuse_long(
     """Refuse texts that the index could not take, or that hold what a database cannot."""
     for text in texts:
         if len(text) > longest:
-            errors[key].append(_too_long(len(text), longest))
+            errors[key].append(too_long(len(text), longest))
         if "\x00" in text:
             errors[key].append(_("The text holds a character that cannot be stored (NUL)"))
     if errors[key]:
