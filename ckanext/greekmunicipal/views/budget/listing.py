@@ -31,9 +31,11 @@ class Pages:
 def largest(view: View) -> Figure:
     """The largest lines of a side, of the municipality's own money."""
     side, phase = view.asked.side, view.phase(view.asked.side)
-    own = [line for line in view.of_side(side) if rows_of.is_own(line)]
-    whole = summary.sums(own).get(phase)
-    found = summary.largest(own, phase, SHOWN)
+    whole = view.own.get(side, {}).get(phase)
+    found = view.kept(
+        f"largest-{side}-{phase}",
+        lambda: summary.largest(_own(view.lines, side), phase, SHOWN),
+    )
     rows = []
     for line in found:
         value = line.amount(phase)
@@ -97,8 +99,7 @@ def changes(view: View) -> Figure:
                 before=before, year=year, why=told
             ),
         )
-    old = rows_of.lines(view.published, before, view.published.last_period(before))
-    found = summary.changes(_own(old, side), _own(view.lines, side), "initial", SHOWN)
+    found = view.kept(f"changes-{side}", lambda: _changes(view, before, side))
     crossed = [each for each in view.breaks if before < each.year <= year]
     return Figure(
         "changes",
@@ -123,6 +124,11 @@ def changes(view: View) -> Figure:
         tuple(f"{each.year}: {wording.label(each)[0]}" for each in crossed),
         {"side": side},
     )
+
+
+def _changes(view: View, before: int, side: str) -> list[summary.Change]:
+    old = rows_of.lines(view.published, before, view.published.last_period(before))
+    return summary.changes(_own(old, side), _own(view.lines, side), "initial", SHOWN)
 
 
 def _with_note(found: Figure, note: str) -> Figure:

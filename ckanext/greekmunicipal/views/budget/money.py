@@ -23,11 +23,10 @@ _CENT = Decimal("0.01")
 
 def fee_years(view: View) -> Figure:
     """Fees and costs of their services, year by year."""
-    by_year = rows_of.yearly(view.published)
     rows: list[Row] = []
     shown = []
-    for year in reversed(view.published.years):
-        for each in summary.fee_balances(by_year.get(year, ())):
+    for year, balances in view.kept("fees", lambda: _balances(view)):
+        for each in balances:
             brought, cost = _plan(each.revenue), _plan(each.cost)
             label, language = wording.label(each.fee)
             shown.append((year, each.fee.id, label, brought, cost))
@@ -75,6 +74,13 @@ def fee_years(view: View) -> Figure:
         view.sources(years=view.published.years),
         _which_codes(view) if rows else (tk._("The file tells no fee of a service apart."),),
     )
+
+
+def _balances(view: View) -> list[tuple[int, list[summary.FeeBalance]]]:
+    """Balances of each year, the last first."""
+    by_year = rows_of.yearly(view.published)
+    years = reversed(view.published.years)
+    return [(year, summary.fee_balances(by_year.get(year, ()))) for year in years]
 
 
 def _plan(amounts: summary.Amounts) -> Decimal | None:
@@ -196,21 +202,9 @@ def fee_costs(view: View) -> Figure:
 
 def debt(view: View) -> Figure:
     """Loans, interest, repayments, liabilities of past years: what the codes say, year by year."""
-    by_year = rows_of.yearly(view.published)
     rows = []
-    for year in reversed(view.published.years):
-        lines = by_year.get(year, ())
-        chart = trees.chart_of(lines)
-        for item in compare.debts():
-            if item.chart != chart:
-                continue
-            amounts = summary.sums(
-                line
-                for line in lines
-                if line.side == item.side and line.account_code.startswith(item.accounts)
-            )
-            if not amounts:
-                continue
+    for year, found in view.kept("debt", lambda: _debts(view)):
+        for item, amounts in found:
             label, language = wording.label(item)
             rows.append(
                 Row(
@@ -249,3 +243,26 @@ def debt(view: View) -> Figure:
         sources=view.sources(years=view.published.years),
         notes=(note,) if rows else (tk._("The file has no line of debt or arrears."),),
     )
+
+
+def _debts(view: View) -> list[tuple[int, list[tuple[compare.Debt, summary.Amounts]]]]:
+    """What the lines of each year say of debt, the last year first."""
+    by_year = rows_of.yearly(view.published)
+    told = []
+    for year in reversed(view.published.years):
+        lines = by_year.get(year, ())
+        chart = trees.chart_of(lines)
+        sums = [
+            (
+                item,
+                summary.sums(
+                    line
+                    for line in lines
+                    if line.side == item.side and line.account_code.startswith(item.accounts)
+                ),
+            )
+            for item in compare.debts()
+            if item.chart == chart
+        ]
+        told.append((year, [(item, amounts) for item, amounts in sums if amounts]))
+    return told

@@ -7,10 +7,11 @@ from decimal import Decimal
 import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal.budgets import compare, summary
-from ckanext.greekmunicipal.budgets.classification import kind_of
+from ckanext.greekmunicipal.budgets.classification import Kind, kind_of
 from ckanext.greekmunicipal.budgets.records import EXPENDITURE, REVENUE, SIDES
 from ckanext.greekmunicipal.views.budget import figure, wording
 from ckanext.greekmunicipal.views.budget.figure import Column, Figure, Row
+from ckanext.greekmunicipal.views.budget.rows import Line
 from ckanext.greekmunicipal.views.budget.view import View
 
 
@@ -131,16 +132,9 @@ def expenditure(view: View) -> Figure:
 
 def apart(view: View) -> Figure:
     """What is not the municipality's own money, by side and kind."""
-    groups: dict[tuple[str, str], list] = {}
-    names = {}
-    for line in view.lines:
-        if kind := kind_of(line.account_code):
-            groups.setdefault((line.side, kind.label_el), []).append(line)
-            names[kind.label_el] = wording.label(kind)
     rows = []
-    for side, key in sorted(groups, key=lambda each: (SIDES.index(each[0]), each[1])):
-        amounts = summary.sums(groups[side, key])
-        label, language = names[key]
+    for (side, kind), amounts in view.kept("apart", lambda: _apart(view)):
+        label, language = wording.label(kind)
         rows.append(
             Row(
                 (
@@ -170,3 +164,13 @@ def apart(view: View) -> Figure:
         tuple(rows),
         sources=view.sources(),
     )
+
+
+def _apart(view: View) -> list[tuple[tuple[str, Kind], summary.Amounts]]:
+    """Sums of what is not its own money, by side and kind."""
+    groups: dict[tuple[str, Kind], list[Line]] = {}
+    for line in view.lines:
+        if kind := kind_of(line.account_code):
+            groups.setdefault((line.side, kind), []).append(line)
+    order = sorted(groups, key=lambda each: (SIDES.index(each[0]), each[1].label_el))
+    return [(key, summary.sums(groups[key])) for key in order]

@@ -81,13 +81,9 @@ def _sources_of_year(view: View, side: str) -> tuple[figure.Source, ...]:
 def years(view: View) -> Figure:
     """One side from year to year; nothing is joined over a break that severs."""
     side = view.asked.side
-    by_year = rows_of.yearly(view.published)
     done = summary.DONE_PHASE[side]
-    rows, found = [], {}
-    for year in view.published.years:
-        mine = [line for line in by_year.get(year, ()) if line.side == side]
-        if mine:
-            found[year] = (summary.sums(mine), summary.own_totals(mine).get(side, {}))
+    found = view.kept(f"years-{side}", lambda: _of_years(view, side))
+    rows = []
     before: int | None = None
     for year, (amounts, own) in found.items():
         rows.append(_year(view, year, before, found, amounts, own))
@@ -139,6 +135,17 @@ def years(view: View) -> Figure:
         tuple(f"{each.year}: {wording.label(each)[0]}" for each in view.breaks),
         {"side": side},
     )
+
+
+def _of_years(view: View, side: str) -> dict[int, tuple[summary.Amounts, summary.Amounts]]:
+    """Sums of each year that has the side: in all, and its own money."""
+    by_year = rows_of.yearly(view.published)
+    found = {}
+    for year in view.published.years:
+        mine = [line for line in by_year.get(year, ()) if line.side == side]
+        if mine:
+            found[year] = (summary.sums(mine), summary.own_totals(mine).get(side, {}))
+    return found
 
 
 def _year(

@@ -81,9 +81,8 @@ def path(view: View) -> list[dict[str, str]]:
 def by_service(view: View) -> Figure:
     """Own spending by service."""
     phase = view.phase(EXPENDITURE)
-    own = [line for line in view.of_side(EXPENDITURE) if kind_of(line.account_code) is None]
-    nodes = summary.by_service(own)
-    whole = summary.sums(own).get(phase)
+    nodes = view.kept("services", lambda: _services(view))
+    whole = view.own.get(EXPENDITURE, {}).get(phase)
     rows, data = [], []
     for node in nodes:
         label, language = service_label(node.code, node.label_el)
@@ -135,6 +134,12 @@ def by_service(view: View) -> Figure:
         view.sources(EXPENDITURE),
         parameters=_parameters(phase=view.asked.phase),
     )
+
+
+def _services(view: View) -> list[summary.Node]:
+    """Own spending by service."""
+    own = [line for line in view.of_side(EXPENDITURE) if kind_of(line.account_code) is None]
+    return summary.by_service(own)
 
 
 def service_label(code: str, label: str) -> tuple[str, str]:

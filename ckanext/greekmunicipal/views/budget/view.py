@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
@@ -20,6 +20,7 @@ from ckanext.greekmunicipal.views.budget.asking import Asked
 from ckanext.greekmunicipal.views.budget.published import Published
 from ckanext.greekmunicipal.views.budget.rows import Line
 
+Found = TypeVar("Found")
 PLAN = ("revised", "initial", "proposed")
 
 
@@ -46,19 +47,25 @@ class View:
     @cached_property
     def totals(self) -> dict[str, summary.Amounts]:
         """Sums of each side."""
-        return self._kept("totals", lambda: summary.totals(self.lines))
+        return self.kept("totals", lambda: summary.totals(self.lines))
 
     @cached_property
     def own(self) -> dict[str, summary.Amounts]:
         """Sums of each side without what is not the municipality's own."""
-        return self._kept("own", lambda: summary.own_totals(self.lines))
+        return self.kept("own", lambda: summary.own_totals(self.lines))
 
     def tree(self, side: str, *, own: bool) -> summary.Node:
         """One side by the levels of its chart."""
         lines = [each for each in self.lines if not own or rows_of.is_own(each)]
-        return self._kept(f"tree-{side}-{own}", lambda: summary.tree(lines, side))
+        return self.kept(f"tree-{side}-{own}", lambda: summary.tree(lines, side))
 
-    def _kept(self, name: str, make: Any) -> Any:
+    def kept(self, name: str, make: Callable[[], Found]) -> Found:
+        """What was made of the year and period, made once for this version of the table.
+
+        Args:
+            name: of it, with all that it depends on beside year and period.
+            make: makes it; its answer is never changed.
+        """
         key = (name, self.asked.year, self.asked.period_end)
         return published.keep(self.published, key, lambda: (make(),))[0]
 
