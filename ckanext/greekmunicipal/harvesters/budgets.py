@@ -56,8 +56,9 @@ class MunicipalBudgetHarvester(p.SingletonPlugin):
         return {
             "name": "municipal_budget",
             "title": "Αρχεία προϋπολογισμού",
-            "description": "Προϋπολογισμός και εκτέλεση από αρχεία του δήμου"
-            " · Budget and execution from files of the municipality",
+            "description": "Προϋπολογισμός και εκτέλεση από αρχεία του δήμου: φάκελος, διευθύνσεις,"
+            " ιστοσελίδα, ροή, CKAN, Διαύγεια · Budget and execution from files of the municipality:"
+            " folder, addresses, web page, feed, CKAN, Diavgeia",
             "form_config_interface": "Text",
         }
 
@@ -217,9 +218,7 @@ def _fetch(harvest_object: Any) -> bool | str:
         return UNCHANGED
     work = _Work(harvest_object)
     try:
-        # One writer a municipality; the memory that this takes is that of one budget.
-        with datastore.session_lock(f"budget:{work.uid}"):
-            return _read_unit(work)
+        return _read_unit(work)
     except Exception as error:
         found = getattr(error, "report", {})
         stored = {"stored": {"lines": 0}}
@@ -273,6 +272,18 @@ def _take(
         files: gives the files where they can be read.
         asked: what it cost to know the digests, for the report.
     """
+    # One writer a municipality; the memory that this takes is that of one budget. Nobody waits for
+    # it while a slow server is asked.
+    with datastore.session_lock(f"budget:{work.uid}"):
+        return _take_locked(work, digests, files, asked)
+
+
+def _take_locked(
+    work: _Work,
+    digests: Sequence[str],
+    files: Callable[[], tuple[SourceFile, ...]],
+    asked: dict[str, int],
+) -> bool | str:
     fingerprint = budget_reading.fingerprint_of(work.unit, digests, work.corrections)
     with datastore.transaction() as cursor:
         budget_store.forget_lost_table(cursor, work.uid)
