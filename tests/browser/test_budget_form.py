@@ -118,6 +118,7 @@ def test_a_clerk_gets_from_the_file_to_the_published_page(clerk: Any, tmp_path: 
     width = page.evaluate("document.documentElement.scrollWidth")
     clerk.screenshot("budget-form-checked-el-375")
     assert width <= 375
+    assert page.locator("label[for=errors-accepted]").bounding_box()["width"] > 150
     page.set_viewport_size({"width": 1200, "height": 900})
     press(page, "Δημοσίευση προϋπολογισμού")
     assert "Δεν δημοσιεύτηκε" in page.locator("#budget-refused").inner_text()
