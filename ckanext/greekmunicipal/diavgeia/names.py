@@ -117,6 +117,8 @@ def _endings(strength: str) -> tuple[tuple[str, int], ...]:
 WORD = re.compile("[a-zα-ω]+")
 # Stands for initials in a folded text; folding leaves no ς, so no word can be it.
 INITIALS = "ςςς"
+# Small Latin letters for the Greek capitals that their own capitals look like.
+LOOK_ALIKES = str.maketrans("abehikmnoptxyz", "αβεηικμνορτχυζ")
 
 SURE_NAMES, MAYBE_NAMES = _given_names()
 # Given names in the nominative: no street or school is named after a person so.
@@ -131,7 +133,7 @@ _WEAK = dict(_endings("weak"))
 _WEAK_TEXT = re.compile("(?:" + "|".join(sorted(_WEAK, key=len, reverse=True)) + ")$")
 # First parts of compound surnames: Παπα-, Χατζη-, Καρα- and a given name, Δελη-.
 _COMPOUND = re.compile(
-    "(?:παπα(?!ρουν|γαλ|κι|σ$|δε|δικ)[α-ω]{4,}|χατζη[α-ω]{3,}"
+    "(?:παπα(?!ρουν|γαλ|κι|σ$|δε|δικ)[α-ω]{4,}|χατζ[ηι][α-ω]{3,}"
     "|(?:καρα|δελη|κουτσο|ψευτο|μαυρο|παλιο)"
     "(?:γιανν|γεωργ|γιωργ|δημ[ηο]|κωνστ|κωστ|μανωλ|μιχ|νικολ|παν[αο]|πετρ|βασιλ|θανασ|στεργ|λαμπρ)"
     "[α-ω]+)"
@@ -145,12 +147,50 @@ _WHOLE_WORDS = frozenset(row["stem"] for row in table("ordinary_words") if row["
 _STEMS = tuple(row["stem"] for row in table("ordinary_words") if not row["whole"])
 _STEM = re.compile("(?:" + "|".join(sorted(_STEMS)) + ")")
 
-_CONTEXT = re.compile(
-    "(?:"
-    + "|".join(pattern for pattern in column("personal_contexts", "pattern") if " " not in pattern)
-    + ")"
-)
+
+def _contexts(strength: str) -> re.Pattern[str]:
+    """Contexts of one word of a strength; all of them for ''."""
+    return re.compile(
+        "(?:"
+        + "|".join(
+            row["pattern"]
+            for row in table("personal_contexts")
+            if " " not in row["pattern"] and strength in ("", row["strength"])
+        )
+        + ")"
+    )
+
+
+_CONTEXT = _contexts("")
+_STRENGTHS = tuple((each, _contexts(each)) for each in ("always", "one"))
 FUNCTION_WORDS = frozenset(column("function_words", "word"))
+
+_KNOWN_WHOLE = frozenset(row["stem"] for row in table("known_words") if row["whole"])
+_KNOWN_STEM = re.compile(
+    "(?:" + "|".join(row["stem"] for row in table("known_words") if not row["whole"]) + ")"
+)
+# Endings that make a word one of things, actions or qualities: hardly a surname has them.
+_ABSTRACT = re.compile(
+    "[α-ω]{4}(?:[ηιω]σησ?|[αηιω]σεων|[αηιω]σεισ|[αηιω]σεωσ|οτητασ?|οτητεσ|οτητων|ματοσ|ματα|ματων"
+    "|ισμο[υσ]?|ισμων|μεν(?:η|ησ|ο|οσ|ου|α|ων|εσ|ουσ|οι)|τικ(?:η|ησ|ο|α|ων|εσ|ουσ|οι)"
+    "|ικ(?:ων|εσ|ουσ)|τηρι(?:ο|ου|α|ων)|ποι(?:ηση|ησησ|ιασ?)|λογιασ?)$"
+)
+_LATIN_WORDS = frozenset(column("latin_words", "word"))
+_LOOK_ALIKE = re.compile("[abehikmnoptxyz]+")
+
+# Letters and pairs that sound alike, as they are mistaken for one another in typing.
+_SOUNDS = (("αι", "ε"), ("ει", "ι"), ("οι", "ι"), ("υι", "ι"), ("ου", "#"), ("η", "ι"), ("υ", "ι"))
+_DOUBLE = re.compile(r"(.)\1")
+
+
+def _sound(word: str) -> str:
+    """A word as it sounds: «βασηλειου» and «βασιλειου» are one."""
+    for written, heard in (*_SOUNDS, ("ω", "ο")):
+        word = word.replace(written, heard)
+    return _DOUBLE.sub(r"\1", word)
+
+
+_SOUNDING = frozenset(_sound(name) for name in SURE_NAMES if len(name) > 5 and not name.isascii())
 
 
 @lru_cache(maxsize=1)
@@ -174,14 +214,55 @@ def kind(word: str) -> Kind:
         return Kind.MAYBE_NAME
     if word in place_words():
         return Kind.ORDINARY
+    if word.isascii() and _LOOK_ALIKE.fullmatch(word) and word not in _LATIN_WORDS:
+        # A whole word in Latin letters that look Greek («MAPIO»): judged as the Greek one.
+        seen = kind(word.translate(LOOK_ALIKES))
+        if seen in (Kind.ORDINARY, Kind.CONTEXT) or seen >= Kind.MAYBE_NAME:
+            return seen
     if word in SURNAMES or _has_surname_ending(word):
         return Kind.SURNAME
+    # Only long misspellings outweigh a word of the trade: «χρήσης» sounds as «Χρύσης».
+    misspelt = len(word) > 5 and not word.isascii() and _sound(word) in _SOUNDING
+    if misspelt and len(word) > 7:
+        return Kind.NAME
     if _STEM.match(word):
         return Kind.ORDINARY
+    if misspelt and not _in_known_words(word):
+        return Kind.NAME
     ending = _WEAK_TEXT.search(word)
     if ending and len(word) >= _WEAK[ending[0]]:
         return Kind.WEAK
     return Kind.UNKNOWN
+
+
+def _in_known_words(word: str) -> bool:
+    return word in _KNOWN_WHOLE or bool(_KNOWN_STEM.match(word))
+
+
+@lru_cache(maxsize=65536)
+def is_known(word: str) -> bool:
+    """Whether a folded word is one of the language or of places: no candidate for a name.
+
+    The other way round than :func:`kind`: what is not known here may be a name in a text that is
+    about a person, whatever its ending.
+    """
+    sign = kind(word)
+    if sign in (Kind.ORDINARY, Kind.CONTEXT):
+        return True
+    if sign >= Kind.MAYBE_NAME:
+        return False
+    if word.isascii():
+        return word in _LATIN_WORDS or len(word) < 3
+    return len(word) < 4 or _in_known_words(word) or bool(_ABSTRACT.search(word, 0))
+
+
+@lru_cache(maxsize=8192)
+def context_strength(word: str) -> str:
+    """How strong a context of one word is: ``always``, ``one`` or ``doubt``."""
+    for strength, words in _STRENGTHS:
+        if words.fullmatch(word):
+            return strength
+    return "doubt"
 
 
 def _has_surname_ending(word: str) -> bool:

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ckanext.greekmunicipal.diavgeia.money import Party
-from ckanext.greekmunicipal.diavgeia.names import WORD, Kind, kind
+from ckanext.greekmunicipal.diavgeia.names import NOMINATIVES, WORD, Kind, kind
+from ckanext.greekmunicipal.diavgeia.safe_phrases import without_safe_phrases
 from ckanext.greekmunicipal.diavgeia.subjects import concerns_person, may_name_person
 from ckanext.greekmunicipal.diavgeia.tables import table
 from ckanext.greekmunicipal.greek import fold, is_valid_afm, to_greek
@@ -38,6 +39,9 @@ _ENTITY = re.compile(
     + "|".join(row["word"] + (r"\b" if row["whole"] else "") for row in table("entity_words"))
     + ")"
 )
+_START = re.compile(r"^\W*(?:[0-9]+ ?(?:οσ|ο|η|α)?\b ?)?(?:[αβγ]['΄/] )?")
+_QUOTED = re.compile("[«\"“][^»\"”]*[»\"”]")
+_HEAD = re.compile("(?:" + "|".join(row["pattern"] for row in table("entity_heads")) + ")")
 _MUNICIPALITY = re.compile(r"\bδημ(?:οσ|ου) ([α-ω]+)")
 
 
@@ -103,7 +107,11 @@ def _foreign(party: Party, afm: str, folded: str, country: str | None) -> Shown:
 
 def _without_number(party: Party, afm: str, folded: str, country: str | None) -> Shown:
     flags = ("tax-number-invalid",) if afm else ()
-    entity = _form(folded) or (_is_entity(folded) and not _names_person(folded))
+    entity = (
+        _form(folded)
+        or _has_head(folded)
+        or (_is_entity(folded) and not _names_person(folded))
+    )
     if entity:
         return Shown(LEGAL, None, _clean(party.name), country, flags)
     return Shown(NATURAL, None, None, country, flags)
@@ -136,6 +144,31 @@ def _is_entity(folded: str) -> bool:
     found = _MUNICIPALITY.search(folded)
     # «Δήμος» is a given name too: it is a municipality only before the name of a place.
     return bool(found and kind(found[1]) == Kind.ORDINARY)
+
+
+@lru_cache(maxsize=1)
+def _municipality_names() -> frozenset[str]:
+    from ckanext.greekmunicipal import municipalities
+
+    return frozenset(
+        fold(name or "")
+        for each in municipalities.municipalities()
+        for name in (each.name_el, each.common_name_el, each.diavgeia_label)
+    )
+
+
+def _has_head(folded: str) -> bool:
+    """Whether a name begins as only bodies are named, whoever they bear the name of.
+
+    «Δ.Ο.Υ. Κατερίνης», «Ι.Ν. Αγίας Παρασκευής», «2ο Γυμνάσιο …»; what follows an abbreviation that
+    may be initials has to be a saint, or the name of a club.
+    """
+    start = _START.sub("", " ".join(folded.split()))
+    if _HEAD.match(start):
+        # A man's name in the nominative beside the body's own is somebody («… - ΠΑΠΠΑΣ ΙΩΑΝΝΗΣ»).
+        own = _QUOTED.sub(" ", without_safe_phrases(start))
+        return not any(word in NOMINATIVES and word[-1] == "σ" for word in WORD.findall(own))
+    return start in _municipality_names() or start.removeprefix("δημοσ ") in _municipality_names()
 
 
 def _names_person(folded: str) -> bool:

@@ -28,8 +28,14 @@ _BEQUEST = re.compile(
 _INSTITUTION = re.compile(
     r"\b(?:σχολει\w+|νηπιαγωγει\w+|γυμνασι\w+|λυκει\w+|σταθμ\w+|αιθουσ\w+|γηπεδ\w+|σταδι\w+"
     r"|κληροδοτημ\w+|ιδρυμ\w+|βιβλιοθηκ\w+|θεατρ\w+|μουσει\w+|κεντρ\w+|παρκ\w+|κτιρι\w+|μεγαρ\w+"
-    r"|αεροδρομι\w+|νοσοκομει\w+|συλλογ\w+|εταιρει\w+|ξενοδοχει\w+|πλοι\w+|προγραμμ\w+)"
-    r" ?[«\"“”‘'][^»\"“”’']{2,80}[»\"“”’']"
+    r"|αεροδρομι\w+|νοσοκομει\w+|συλλογ\w+|εταιρει\w+|ξενοδοχει\w+|πλοι\w+|προγραμμ\w+"
+    r"|γυμναστηρι\w+|κολυμβητηρι\w+|κλειστ(?:ο|ου)|αμφιθεατρ\w+|πλατει\w+|βραβει\w+|επαθλ\w+"
+    r"|γηροκομει\w+|ξενων\w*|ορφανοτροφει\w+|οικοτροφει\w+|ωδει\w+|χορωδι\w+|φιλαρμονικ\w+"
+    r"|πινακοθηκ\w+|γλυπτοθηκ\w+|κατασκηνωσ\w+|προπονητηρι\w+|αθλητικ\w+ κεντρ\w+|ομιλο\w?|ναο\w?"
+    r"|παραλι\w+|θεσ(?:η|ησ|εισ)|τοποθεσι\w+|περιοχ\w+|λιμαν\w+|καταφυγι\w+|στρατοπεδ\w+"
+    r"|οικισμ\w+|τουρνουα|κυπελλ\w+|φεστιβαλ|θεσμο\w?|σωματει\w+|ενωση\w?|λεσχ\w+|αλσ\w+"
+    r"|παρασταση?\w*|εργο\w? τεχνησ|σκυλ\w+|γατ\w+|ιππο\w*|αλογ\w+)"
+    r"(?: (?:τησ|του|των|με τιτλο|με τιτλο:))? ?[«\"“”‘'][^»\"“”’']{2,80}[»\"“”’']"
 )
 _GREAT = re.compile(r"\b(?:μ\.|μεγ\.|μεγασ|μεγαλου|μεγα) ?(?:αλεξανδρ|κωνσταντιν|βασιλει)\w+")
 _PLAYGROUND = re.compile(r"\bπαιδικ\w+ χαρ\w+")
@@ -45,7 +51,11 @@ _LIFE = re.compile(r"\b(?:ποιοτητα\w?|τροπο\w?|διαρκεια\w?|
 _MARKETS = re.compile(r"\b(?:υπουργει\w+|υφυπουργ\w+|διευθυνσ\w+|αναπτυξ\w+) (?:\w+ )?γεωργιασ?")
 _EMPEROR = re.compile(r"\bελευθεριου βενιζελου|\bελ\. βενιζελ\w+|\bκ\. ?καραθεοδωρη")
 _MUNICIPALITY = re.compile(
-    r"\bδημ(?:οσ|ου|ο) (?:βυρων\w+|παυλου μελα|νικολαου σκουφα|γεωργιου καραισκακη|ρηγα φεραιου"
+    r"\b(?:δημ(?:οσ|ου|ο)|[τδ]\.? ?[κεδ]\.|(?:δημοτικ|τοπικ)\w+ (?:ενοτητ|κοινοτητ)\w+|κοινοτητα\w?)"
+    r" (?:βυρων\w+|παυλου μελα|νικολαου σκουφα|γεωργιου καραισκακη|ρηγα φεραιου"
+    r"|ιωνα δραγουμη|ιωνοσ δραγουμη|ελευθεριου βενιζελου|εμμανουηλ παππα|καπετ\w+ μητρουση"
+    r"|δημητριου υψηλαντη|αθανασιου διακου|οδυσσεα ανδρουτσου|νικηφορου φωκα|παπαφλεσσα|κολοκοτρωνη"
+    r"|μακρυγιαννη|μεγαλου αλεξανδρου|θεοδωρου κολοκοτρωνη|ανδρεα παπανδρεου|αγγελου σικελιανου"
     r"|μαρκοπουλου|αλεξανδρ\w+ευια\w*|μαντουδιου\w*|ιωαννιτων|κασσανδρασ|δαφνησ\w*|ερμιονιδασ)"
 )
 # Programmes that bear a name of antiquity; they stand in brackets or after a dash.
@@ -59,14 +69,36 @@ _NAMED_THING = re.compile(
     r" (?:[α-ω]{1,3}\. ?)?([α-ω]{4,})((?: [α-ω]{4,})?)"
 )
 _STREETS = re.compile(
-    r"\b(?:οδων|οδουσ|οδοι) (?:[α-ω]{1,3}[./] ?)?[α-ω]{4,}(?: \d+)?"
-    r"(?:(?:, ?| και | & )(?:[α-ω]{1,3}[./] ?)?[α-ω]{4,}(?: \d+)?)+"
+    r"\b(?:οδων|οδουσ|οδοι) (?:[α-ω]{1,3}[./] ?)?[α-ω]{4,}(?: [α-ω]{4,})?(?: \d+)?"
+    r"(?:(?:, ?| και | & )(?:[α-ω]{1,3}[./] ?)?[α-ω]{4,}(?: [α-ω]{4,})?(?: \d+)?)+"
 )
 _PLACE = re.compile(
     r"\b(?:περιοχ\w+|θεσ(?:η|ησ|εισ)|τοποθεσι\w+|ορμ\w+|παραλι\w+|γεφυρ\w+|ακτ(?:η|ησ)|λιμαν\w+"
     r"|(οικισμ\w+|συνοικι\w+|χωρι\w+|κοινοτητα\w?|ενοτητα\w?|[τδ]\. ?[κδε]\.))"
     r"[ :]+«?(\w+)((?: \w+)?)»?"
 )
+
+
+# Number of an act of Diavgeia: its letters are no initials.
+_ACT_NUMBER = re.compile(r"(?<![α-ω0-9])(?=[α-ω]{0,9}[0-9])[α-ω0-9]{6,10}-[α-ω0-9]{3}(?![α-ω0-9])")
+_CO_OPERATIVE = re.compile(
+    r"(?<![α-ω])(?:κοιν\.? ?σ\.? ?επ\.?|κοινσεπ)(?: ?[«\"“][^»\"”]{2,80}[»\"”])?"
+)
+_PLAY = re.compile(
+    r"\b(?:παραστασ|τραγωδι|κωμωδι|δραμα|θεατρ|εργο|αναλογι)[^.]{0,60}?"
+    r"(?P<author>\b(?:σοφοκλη|σοφοκλεουσ|ευριπιδη|ευριπιδου|αισχυλου|αριστοφανη|αριστοφανουσ|ομηρου"
+    r"|μενανδρου|πλατωνα|πλατωνοσ|ησιοδου)\b)(?! [α-ω]{4,}(?:ου|η|α)\b)"
+)
+# Names of settlements and fields that are given names too; only alone after the word for a place.
+_ALSO_PLACES = re.compile(
+    "(?:σταυρ|δαφν|βασιλικ|μαριν|ανθ|ροδι|ζωη|ειρην|ελευθερ|αννα|καλλιθε|ευαγγελισμ|χαρ|παναγι|ασημ)[α-ω]{1,4}"
+)
+
+
+def _play(found: re.Match[str]) -> str:
+    """Take out the ancient author of a play."""
+    head = found.start("author") - found.start()
+    return found[0][:head] + BLANK * (len(found[0]) - head)
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -125,7 +157,10 @@ def _place(found: re.Match[str]) -> str:
     """Take out the name of a place, unless it reads as a person's."""
     # «Τ.Κ. Φαλατάδου»: after the word for a settlement a surname's ending is no sign.
     bound = Kind.NAME if found[1] else Kind.MAYBE_NAME
-    if kind(found[2]) >= bound:
+    second = found[3].strip()
+    if kind(found[2]) >= bound and not (
+        _ALSO_PLACES.fullmatch(found[2]) and (not second or kind(second) == Kind.ORDINARY)
+    ):
         return found[0]
     return _blank_until(found, 3) if kind(found[3].strip()) >= Kind.MAYBE_NAME else _blank(found)
 
@@ -133,6 +168,9 @@ def _place(found: re.Match[str]) -> str:
 # Literal parts, one of which is in every text that the phrase matches: a look for them is
 # fifty times faster than the look for the phrase.
 _PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (("-",), _ACT_NUMBER, _blank),
+    (("κοιν",), _CO_OPERATIVE, _blank),
+    (("ευριπιδ", "σοφοκλ", "αισχυλ", "αριστοφαν", "ομηρ", "μενανδρ", "πλατων", "ησιοδ"), _PLAY, _play),
     (("θησε",), _PROGRAMME, _blank),
     (("κληροδ",), _BEQUEST, _blank),
     (("παιδικ",), _PLAYGROUND, _blank),
@@ -142,7 +180,7 @@ _PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[re.Match[str]]
     (("αλεξανδρ", "κωνσταντιν", "βασιλει"), _GREAT, _blank),
     (("γεωργια",), _MARKETS, _blank),
     (("βενιζελ", "καραθεοδωρη"), _EMPEROR, _blank),
-    (("δημ",), _MUNICIPALITY, _blank),
+    (("δημ", "κοινοτ", ".ε.", ". ε.", ".κ.", "δ.ε", "δε."), _MUNICIPALITY, _blank),
     (("αγι", "αγ.", "αγ ", "οσι", "προφ", "παναγια"), _SAINT, _saint),
     (("οδων", "οδουσ", "οδοι"), _STREETS, _streets),
     (("οδ", "λεωφ", "πλ", "πεζοδρομ"), _STREET, _street),

@@ -8,8 +8,19 @@ first, then every word that is left is looked at.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from enum import IntEnum
+from functools import lru_cache
 
-from ckanext.greekmunicipal.diavgeia.names import FUNCTION_WORDS, INITIALS, WORD, Kind, kind
+from ckanext.greekmunicipal.diavgeia.names import (
+    FUNCTION_WORDS,
+    INITIALS,
+    WORD,
+    Kind,
+    context_strength,
+    is_known,
+    kind,
+)
 from ckanext.greekmunicipal.diavgeia.safe_phrases import BLANK, without_safe_phrases
 from ckanext.greekmunicipal.diavgeia.tables import column, table
 from ckanext.greekmunicipal.greek import fold, is_valid_afm
@@ -58,18 +69,27 @@ _CAPITALISED = re.compile(
 )
 
 
-def _contexts() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Phrases of several words, each with a literal part that is looked for first."""
+def _contexts() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """Phrases of several words with their strength and a literal that is looked for first."""
     found = []
-    for pattern in column("personal_contexts", "pattern"):
+    for row in table("personal_contexts"):
+        pattern = row["pattern"]
         if " " in pattern:
             outside_groups = re.sub(r"\([^()]*\)\??", " ", pattern)
             literal = max(re.findall("[α-ω]{3,}(?![α-ω?])", outside_groups), key=len)
-            found.append((literal, re.compile(r"\b" + pattern)))
+            found.append((literal, re.compile(r"\b" + pattern), row["strength"]))
     return tuple(found)
 
 
 _CONTEXTS = _contexts()
+# Rules and prices for all, in which the words for the affairs of one person stand too.
+_GENERAL = re.compile(r"\b(?:τελη|τελων|κανονισμ|κανονιστικ|δικαιωματων|προκηρυξ|τιμοκαταλογ)")
+# After these stands the name of a place, a court or a house, not of a person.
+_BEFORE_PLACE = re.compile(
+    "(?:δημ(?:οσ|ου|ο|ων|οι)|κοινοτητ|οικισμ|οδ(?:οσ|ου|ο|ων)$|περιοχ|περιφερει|νομ(?:οσ|ου|ο)$|πολη"
+    "|πρωτοδικει|ειρηνοδικει|εφετει|κοιμητηρι|νεκροταφει|σχολει|ενοτητ|τκ$|δε$|δκ$|νησ(?:οσ|ου|ο)$"
+    "|λεωφορ|πλατει|κληροδοτημ|ιδρυμ|προγραμμ|πραξη)"
+)
 
 
 def may_name_person(text: str) -> bool:
@@ -91,26 +111,87 @@ def _scan(text: str, *, contexts: bool) -> bool:
     if len(text) > LONGEST:
         return True
     folded = fold(text)
-    if contexts and _is_about_person(folded):
+    about = _about_person(folded) if contexts else ""
+    if about == "always":
         return True
     if _has_personal_number(folded):
         return True
     in_capitals = text.isupper()
     # Most texts show no sign at all; only the others are looked at phrase by phrase.
-    if not _words_name_person(_marked(folded), contexts) and (
-        in_capitals or not _written_as_name(text, folded)
-    ):
-        return False
+    signs = _signs(_marked(folded), contexts)
+    if not about and not signs and (in_capitals or not _written_as_name(text, folded)):
+        if not _written_in_latin(text, folded) and not (
+            contexts and _has_candidate(text, folded, _reads_as_surname)
+        ):
+            return False
     rest = without_safe_phrases(folded)
-    if _words_name_person(_marked(rest), contexts):
+    signs = _signs(_marked(rest), contexts)
+    if signs >= _Sign.PERSON or (not in_capitals and _written_as_name(text, rest)):
         return True
-    return not in_capitals and _written_as_name(text, rest)
+    if _written_in_latin(text, rest):
+        return True
+    if not about and not signs:
+        return contexts and _has_candidate(text, rest, _reads_as_surname)
+    if (about == "one" or signs == _Sign.ONE) and not _GENERAL.search(folded):
+        return True
+    return _has_candidate(text, rest)
 
 
-def _is_about_person(folded: str) -> bool:
-    for literal, phrase in _CONTEXTS:  # noqa: SIM110 - a generator costs twice the time
+def _about_person(folded: str) -> str:
+    """Strength of the strongest phrase that is about one person, '' without any."""
+    strongest = ""
+    for literal, phrase, strength in _CONTEXTS:
         if literal in folded and phrase.search(folded):
+            if strength == "always":
+                return strength
+            strongest = "one" if strength == "one" else strongest or strength
+    return strongest
+
+
+_FOREIGN_START = re.compile("(?:μπ|ντ|γκ|τζ|τσ|ζα[βγκλμρχ]|κοντ|κουτσ|μαυρ|παπ|χατζ|καρα|δελη|ντε)")
+_OF_PERSONS = re.compile(
+    "(?:ησ|ιου|[^σξψκμθ]η|[λνκρτφχθδ]ου|ελλα|αρα|[ονρλ]ασ|εασ|ιασ|ιδ|οβ|εβ|ιτσ|[κτρνλ]οσ)$"
+)
+
+
+@lru_cache(maxsize=65536)
+def _reads_as_surname(word: str) -> bool:
+    """Whether a word that is not known looks more like a surname than like a word of things."""
+    if len(word) < 5 or word.isascii() or is_known(word):
+        return False
+    return bool(_FOREIGN_START.match(word)) or (
+        kind(word) == Kind.WEAK and bool(_OF_PERSONS.search(word)) and not _THINGS.search(word)
+    )
+
+
+_THINGS = re.compile(
+    "(?:[σξψ]ησ?|ικ(?:ησ?|ου|οσ)|μεν(?:ησ?|ου|οσ)|ισμο[υσ]|ματοσ|ειου|τηριου|οτητασ|ιμ(?:ησ?|ου|οσ)"
+    "|[οα]δοσ|ολογι?(?:ασ|ου)|γραφι?(?:ασ|ου|ησ)|ουργει?ου|εργου|φορου)$"
+)
+
+
+def _has_candidate(
+    text: str, rest: str, may_be: Callable[[str], bool] = lambda word: not is_known(word)
+) -> bool:
+    """Whether any word is left that is not known: in a text about persons it may be a name.
+
+    In a text of small and capital letters only a capitalised word can be one.
+    """
+    aligned = len(text) == len(rest) and not text.isupper() and not text[1:].islower()
+    marked = rest if aligned else _marked(rest)
+    words = list(WORD.finditer(marked))
+    companies = _company_words([found[0] for found in words]) if len(words) < 200 else set()
+    before = ""
+    for place, found in enumerate(words):
+        word = found[0]
+        if (
+            may_be(word)
+            and place not in companies
+            and not _BEFORE_PLACE.match(before)
+            and (not aligned or text[found.start()].isupper())
+        ):
             return True
+        before = before if word in FUNCTION_WORDS and len(word) < 4 else word
     return False
 
 
@@ -193,41 +274,72 @@ def _is_initial(rest: str, start: int, end: int, after: str) -> bool:
 _SURNAME_LIKE = (Kind.WEAK, Kind.MAYBE_NAME, Kind.SURNAME, Kind.NAME)
 
 
-def _words_name_person(rest: str, contexts: bool) -> bool:
+class _Sign(IntEnum):
+    """What the words of a text say about persons."""
+
+    NONE = 0
+    DOUBT = 1  # about persons, who need not be named
+    ONE = 2  # about one person, who need not be named
+    PERSON = 3
+
+
+_OF_CONTEXT = {"always": _Sign.PERSON, "one": _Sign.ONE, "doubt": _Sign.DOUBT}
+
+
+def _signs(rest: str, contexts: bool) -> _Sign:
     words = _WORD_OR_STOP.findall(rest)
     kinds = [kind(word) for word in words]
     suspects = [i for i, sign in enumerate(kinds) if sign != Kind.ORDINARY]
-    if not suspects:
-        return False
+    strongest = _Sign.NONE
     companies: set[int] | None = None
     for i in suspects:
+        if kinds[i] == Kind.CONTEXT:
+            if contexts:
+                strongest = max(strongest, _OF_CONTEXT[context_strength(words[i])])
+            continue
         if not _is_sign(words, kinds, i, contexts):
             continue
-        if kinds[i] == Kind.CONTEXT:
-            return True
         if companies is None:
             companies = _company_words(words)
         if i not in companies:
-            return True
-    return False
+            return _Sign.PERSON
+    return strongest
 
 
 def _is_sign(words: list[str], kinds: list[Kind], i: int, contexts: bool) -> bool:
     sign = kinds[i]
-    if sign == Kind.CONTEXT:
-        return contexts
     if sign >= Kind.SURNAME:
         return True
     if sign == Kind.MAYBE_NAME:
         return _beside_a_surname(kinds, words, i)
-    return i > 0 and _introduced(words, i)
+    if i == 0:
+        return False
+    return _introduced(words, i) or (contexts and _near_introducer(words, i))
+
+
+def _near_introducer(words: list[str], i: int) -> bool:
+    """Whether an unknown word stands soon after a word that a person's name follows."""
+    if is_known(words[i]):
+        return False
+    for j in range(i - 1, max(-1, i - 5), -1):
+        if words[j] in _STOPS and words[j] != ":":
+            return False
+        strength = _INTRODUCERS.get(words[j])
+        if strength == "near":
+            return not _BEFORE_PLACE.match(words[i - 1])
+        if strength in ("pair", "weak", "strong"):
+            following = words[i + 1] if i + 1 < len(words) else ""
+            return j == i - 1 and bool(following) and following not in _STOPS and not is_known(following)
+    return False
 
 
 def _introduced(words: list[str], i: int) -> bool:
     """Whether a word that is not known stands where a person is named («στον», «δικαιούχος»)."""
     before = words[i - 1] if words[i - 1] != ":" else words[max(0, i - 2)]
     strength = _INTRODUCERS.get(before)
-    if strength is None or len(words[i]) < 4:
+    if strength not in ("strong", "weak") or len(words[i]) < 3 + (not words[i].isascii()):
+        return False
+    if is_known(words[i]):
         return False
     return strength == "strong" or not _OF_THINGS.search(words[i])
 
@@ -271,6 +383,44 @@ def _company_words(words: list[str]) -> set[int]:
     return inside
 
 
+_LATIN_TITLE = re.compile(r"\b(?:M(?:s|rs?|iss)|Dr|Prof|MRS?|MS)\.? (?=[A-ZÀ-Ý])")
+_LATIN_RUN = re.compile(
+    r"(?<![\w.])[A-ZÀ-Ý][A-Za-zÀ-ÿ'’]{2,}"
+    r"(?:[ -](?:(?:van|von|de|der|den|di|da|el|al|bin|ibn|le|la|dos) )*[A-ZÀ-Ý&][A-Za-zÀ-ÿ'’.]*)+"
+)
+
+
+def _written_in_latin(text: str, rest: str) -> bool:
+    """Whether words in Latin letters are written as a name: a title, or two that are not known.
+
+    A run of words with a legal form or a known word («Smart Cities») is a firm or a thing.
+    """
+    if not _TWO_LATIN.search(text):
+        return False
+    if _LATIN_TITLE.search(text):
+        return True
+    aligned = len(text) == len(rest)
+    for found in _LATIN_RUN.finditer(text):
+        if aligned and BLANK in rest[found.start() : found.end()]:
+            continue
+        words = WORD.findall(_joined_letters(fold(found[0])))
+        following = WORD.findall(fold(text[found.end() : found.end() + 12]))[:1]
+        if any(word in _FORMS or word.translate(_LATIN_FORM) in _FORMS for word in words + following):
+            continue
+        long = [word for word in words if len(word) > 2 and word not in _PARTICLES]
+        if len(long) > 1 and not any(is_known(word) for word in long):
+            return True
+    return False
+
+
+_TWO_LATIN = re.compile(r"[A-Za-zÀ-ÿ]{2}[.’']? ?[- ][A-Z]")
+_PARTICLES = frozenset({"van", "von", "der", "den", "bin", "ibn", "dos"})
+
+
+def _joined_letters(folded: str) -> str:
+    return re.sub(r"\b((?:[a-z]\.)+[a-z]?)", lambda found: found[1].replace(".", ""), folded)
+
+
 def _written_as_name(text: str, rest: str) -> bool:
     """Whether words inside a sentence are written as names.
 
@@ -283,6 +433,8 @@ def _written_as_name(text: str, rest: str) -> bool:
         first = kind(fold(found[1]))
         if first == Kind.MAYBE_NAME:
             return True
-        if found[2] and first != Kind.ORDINARY and kind(fold(found[2])) != Kind.ORDINARY:
+        if not found[2] or first == Kind.ORDINARY or kind(fold(found[2])) == Kind.ORDINARY:
+            continue
+        if first > Kind.WEAK or not is_known(fold(found[1])):
             return True
     return False
