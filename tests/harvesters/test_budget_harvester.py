@@ -23,6 +23,8 @@ pytestmark = [
 ATHENS = "dimos-athinaion"
 THESSALONIKI = "dimos-thessalonikis"
 TINOS = "dimos-tinou"
+# Of the resources of the dataset, those that are made of its table, in their order.
+MADE_OF_THE_TABLE = ["long.csv", "accounts.csv", "datapackage.json"]
 PAIR = ("Expenses_2016_04_01_22.54.csv", "Incomes_2016_04_01_22.54.csv")
 
 
@@ -229,7 +231,8 @@ def test_the_dataset_is_complete_and_public_and_the_original_is_not(
     assert dataset["title_translated"]["el"].startswith("Προϋπολογισμός – Δήμος Θεσσαλονίκης")
     assert dataset["indicator"] == ["budget", "budget-execution"]
     assert dataset["temporal_coverage"] == [{"start": "2016-01-01", "end": "2016-12-31"}]
-    (resource,) = dataset["resources"]
+    resource, *made = dataset["resources"]
+    assert [each["url"].rpartition("/")[2] for each in made] == MADE_OF_THE_TABLE
     assert resource["table"] == "budget"
     assert resource["datastore_active"] is True
     assert indexed(THESSALONIKI)["state"] == "active"
@@ -254,16 +257,22 @@ def test_the_views_of_the_table_are_made(thessaloniki: Path) -> None:
     import ckan.plugins.toolkit as tk
 
     Run(make_source(THESSALONIKI))
-    (resource,) = package(THESSALONIKI)["resources"]
+    resource, *made = package(THESSALONIKI)["resources"]
     views = tk.get_action("resource_view_list")({"user": ""}, {"id": resource["id"]})
-    assert [view["view_type"] for view in views] == ["datatables_view"]
+    assert [view["view_type"] for view in views] == [
+        "greekmunicipal_budget_view",
+        "datatables_view",
+    ]
+    for other in made:
+        views = tk.get_action("resource_view_list")({"user": ""}, {"id": other["id"]})
+        assert views == [], other["url"]
 
 
 def test_a_table_is_searched_by_words_however_typed(thessaloniki: Path) -> None:
     import ckan.plugins.toolkit as tk
 
     Run(make_source(THESSALONIKI))
-    (resource,) = package(THESSALONIKI)["resources"]
+    resource = package(THESSALONIKI)["resources"][0]
     found = tk.get_action("datastore_search")(
         {"user": ""}, {"resource_id": resource["id"], "q": "μισθωματα"}
     )
