@@ -14,6 +14,8 @@ from typing import Any
 
 import ckan.lib.mailer as mailer
 import ckan.model as model
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal import datastore
@@ -127,19 +129,34 @@ def send(reminder: Reminder) -> tuple[int, list[str]]:
         months = [month for month in reminder.months if month.period_end not in told]
         if not months:
             return 0, []
+        if lacking := _lacking_settings():
+            return 0, [f"{reminder.organization}: {lacking}"]
         # Before anything goes out: a run that is killed sends nothing twice.
         _write_down(uid, months, len(reminder.administrators))
         sent, problems = 0, []
         subject, text = message(reminder, months)
-        for user in reminder.administrators:
-            try:
-                mailer.mail_user(user, subject, text)
-                sent += 1
-            except (mailer.MailerException, OSError) as error:  # noqa: PERF203 - one of many may fail
-                problems.append(f"{reminder.organization}, {user.name}: {error}")
-        if not sent:
-            _forget(uid, months)
+        try:
+            for user in reminder.administrators:
+                try:
+                    mailer.mail_user(user, subject, text)
+                    sent += 1
+                except (mailer.MailerException, OSError) as error:  # noqa: PERF203
+                    problems.append(f"{reminder.organization}, {user.name}: {error}")
+        finally:
+            if not sent:
+                _forget(uid, months)
         return sent, problems
+
+
+def _lacking_settings() -> str:
+    """What of CKAN's mail settings lacks: without a server its mailer drops mail in silence."""
+    if any(True for _ in p.PluginImplementations(p.INotifier)):
+        return ""  # another extension may send it in a way of its own
+    if not tk.config.get("smtp.server"):
+        return "no mail can be sent. Set smtp.server and smtp.mail_from in CKAN's configuration."
+    if not tk.config.get("smtp.mail_from"):
+        return "mail has no sender. Set smtp.mail_from in CKAN's configuration."
+    return ""
 
 
 def message(reminder: Reminder, months: Sequence[Month]) -> tuple[str, str]:
