@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from watching import Watch
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "screenshots"
@@ -157,21 +158,6 @@ def visit(chromium: Any, portal: Portal) -> Iterator[Visit]:
     context = chromium.new_context(viewport={"width": 1200, "height": 900}, locale="el-GR")
     page = context.new_page()
     visit = Visit(page, portal)
-    page.on(
-        "console",
-        lambda message: (
-            visit.wrong.append(f"console: {message.text}")
-            if message.type in ("error", "warning")
-            else None
-        ),
-    )
-    page.on("pageerror", lambda error: visit.wrong.append(f"script: {error}"))
-    page.on("requestfailed", lambda request: visit.wrong.append(f"failed: {request.url}"))
-    page.on(
-        "response",
-        lambda answer: (
-            visit.wrong.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None
-        ),
-    )
+    Watch(page, visit.wrong)
     yield visit
     context.close()
