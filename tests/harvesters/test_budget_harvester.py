@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import shutil
 import signal
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -43,7 +45,9 @@ def own_tables() -> Iterator[None]:
                 cursor.execute(f'DROP TABLE "{table}" CASCADE')
             cursor.execute(
                 "TRUNCATE greekmunicipal.budget_unit, greekmunicipal.budget_part,"
-                " greekmunicipal.publication, greekmunicipal.harvest_report"
+                " greekmunicipal.publication, greekmunicipal.harvest_report,"
+                " greekmunicipal.budget_original, greekmunicipal.budget_version,"
+                " greekmunicipal.budget_confirmation"
             )
 
     empty()
@@ -233,6 +237,8 @@ def test_the_dataset_is_complete_and_public_and_the_original_is_not(
     assert dataset["temporal_coverage"] == [{"start": "2016-01-01", "end": "2016-12-31"}]
     resource, *made = dataset["resources"]
     assert [each["url"].rpartition("/")[2] for each in made] == MADE_OF_THE_TABLE
+    # Of both files some labels are left out: without somebody's word they are not offered.
+    assert dataset["provenance"]["en"].endswith("whether they do: 2.")
     assert resource["table"] == "budget"
     assert resource["datastore_active"] is True
     assert indexed(THESSALONIKI)["state"] == "active"
@@ -251,6 +257,101 @@ def test_the_dataset_is_complete_and_public_and_the_original_is_not(
         assert path.parent.stat().st_mode & 0o077 == 0
         assert app.get(f"/{path.name}", status=404)
     assert "1424" in dataset["provenance"]["en"]
+
+
+PLAIN = """ΠΡΟΫΠΟΛΟΓΙΣΜΟΣ ΟΙΚΟΝΟΜΙΚΟΥ ΕΤΟΥΣ 2025
+Κ.Α.;Περιγραφή;Προϋπολογισθέντα
+0611.0001;Τακτική επιχορήγηση;900.000,50
+00.6111.0001;Αμοιβές νομικών;900.000,50
+"""
+
+
+@pytest.fixture
+def plain_file(folder: Path) -> Path:
+    """A budget in which nothing may name a person."""
+    place = folder / TINOS
+    place.mkdir()
+    path = place / "esoda_exoda.csv"
+    path.write_bytes(PLAIN.encode("cp1253"))
+    return path
+
+
+def originals(slug: str) -> list[dict[str, Any]]:
+    """Resources of the original files that the dataset offers."""
+    return [each for each in package(slug)["resources"] if "/budget-file/" in each["url"]]
+
+
+def digest_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_an_original_in_which_nothing_was_found_is_offered_as_it_is(
+    plain_file: Path, app: Any
+) -> None:
+    source = make_source(TINOS)
+    run = Run(source)
+
+    assert run.errors == []
+    assert set(run.reports[0]["masked"].values()) == {0}
+    (resource,) = originals(TINOS)
+    assert app.get(urlsplit(resource["url"]).path).data == plain_file.read_bytes()
+    assert resource["hash"] == digest_of(plain_file)
+    assert package(TINOS)["provenance"]["en"].endswith("whether they do: 0.")
+    before = state(TINOS)
+    assert Run(source).statuses == ["not modified"]
+    assert state(TINOS) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text + "Ο Δήμαρχος;Παπαδόπουλος Γεώργιος;\n",
+        lambda text: text.replace("Αμοιβές νομικών", "Αμοιβή Παπαδόπουλου Γεωργίου"),
+    ],
+    ids=["beside the table", "in a label"],
+)
+def test_an_original_with_what_may_be_a_person_is_kept_and_not_offered(
+    plain_file: Path, tmp_path: Path, app: Any, change: Callable[[str], str]
+) -> None:
+    from ckanext.greekmunicipal.harvesters import budget_originals
+    from ckanext.greekmunicipal.municipalities import by_slug
+
+    old = digest_of(plain_file)
+    source = make_source(TINOS)
+    Run(source)
+    plain_file.write_bytes(change(PLAIN).encode("cp1253"))
+    new = digest_of(plain_file)
+
+    run = Run(source)
+
+    assert run.errors == []
+    assert run.reports[0]["masked"]["originals_private"] == 1
+    # The file of the version before stays, the new one is kept and not offered.
+    assert [each["hash"] for each in originals(TINOS)] == [old]
+    assert (tmp_path / "originals" / new[:2] / f"{new}.csv").read_bytes() == plain_file.read_bytes()
+    assert package(TINOS)["provenance"]["en"].endswith("whether they do: 1.")
+    address = budget_originals.id_of(by_slug(TINOS).diavgeia_uid, new)
+    assert app.get(f"/budget-file/{address}/x.csv", expect_errors=True).status_code == 404
+    assert "Παπαδ" not in json.dumps(package(TINOS), ensure_ascii=False)
+
+
+def test_an_original_that_stricter_rules_hold_back_is_taken_back(
+    plain_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckanext.greekmunicipal.harvesters import budget_originals, budget_reading
+    from ckanext.greekmunicipal.privacy import FOUND, Report
+
+    source = make_source(TINOS)
+    Run(source)
+    assert len(originals(TINOS)) == 1
+    monkeypatch.setattr(budget_reading, "TABLE_VERSION", budget_reading.TABLE_VERSION + 1)
+    monkeypatch.setattr(
+        budget_originals, "known_report", lambda path, name: Report(name, FOUND, "0" * 64)
+    )
+
+    assert Run(source).errors == []
+
+    assert originals(TINOS) == []
 
 
 def test_the_views_of_the_table_are_made(thessaloniki: Path) -> None:
@@ -319,7 +420,7 @@ def test_a_new_reader_that_reads_the_same_writes_no_row(
     source = make_source(THESSALONIKI)
     Run(source)
     before = state(THESSALONIKI)
-    monkeypatch.setattr(budget_reading, "TABLE_VERSION", 2)
+    monkeypatch.setattr(budget_reading, "TABLE_VERSION", budget_reading.TABLE_VERSION + 1)
 
     run = Run(source)
 

@@ -116,6 +116,10 @@ def _provenance(facts: Facts) -> dict[str, str]:
         "withheld": total("masked", "labels_withheld") + total("masked", "services_withheld"),
         "warnings": total("checked", "warnings"),
         "remarks": total("checked", "notes"),
+        "private": len(
+            {file["sha256"] for report in facts.reports for file in report["files"]}
+            - {original.sha256 for original in facts.originals}
+        ),
         "names": "; ".join(
             f"{file['file']} (SHA-256 {file['sha256']})"
             for report in facts.reports
@@ -128,12 +132,16 @@ def _provenance(facts: Facts) -> dict[str, str]:
         " {subtotals}, κεφαλίδες, σημειώσεις και κενές {others}, ακατανόητες {unknown}."
         " Περιγραφές που παραλείφθηκαν γιατί ίσως κατονομάζουν πρόσωπο: {withheld}. Ευρήματα των"
         " ελέγχων: προειδοποιήσεις {warnings}, σημειώσεις {remarks}. Αρχικά αρχεία, που φυλάσσονται"
-        " αμετάβλητα: {names}.".format(**counts),
+        " αμετάβλητα: {names}. Από αυτά δεν προσφέρονται για λήψη, γιατί ίσως κατονομάζουν πρόσωπο ή"
+        " δεν μπορεί να ελεγχθεί αν το κάνουν: {private}.".format(**counts),
         "en": "Read from files of the municipality. Rows of the table: {table}. Files: {files}. Rows"
         " of the files: {rows}; of them budget lines {lines}, totals that were checked {subtotals},"
         " headers, notes and blank {others}, not understood {unknown}. Labels withheld since they"
         " may name a person: {withheld}. Findings of the checks: warnings {warnings}, notes"
-        " {remarks}. Original files, kept unchanged: {names}.".format(**counts),
+        " {remarks}. Original files, kept unchanged: {names}. Of these are not offered for download,"
+        " since they may name a person or it cannot be told whether they do: {private}.".format(
+            **counts
+        ),
     }
 
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal import datastore
-from ckanext.greekmunicipal.harvesters.identity import BUDGET, resource_id
+from ckanext.greekmunicipal.harvesters.budget_reading import SourceFile
+from ckanext.greekmunicipal.harvesters.identity import BUDGET, package_id, resource_id
+from ckanext.greekmunicipal.privacy import CLEAN
+from ckanext.greekmunicipal.publication import store as scans
+from ckanext.greekmunicipal.publication.looking import known_report
 from ckanext.greekmunicipal.vocabularies import media_type_of
 
 _SIDES: dict[tuple[str, ...], tuple[str, str]] = {
@@ -86,6 +90,66 @@ def add(cursor: Any, uid: str, file: dict[str, Any], report: dict[str, Any]) -> 
             report["period_end"],
             json.dumps(sorted(file.get("sides") or report["lines"])),
         ),
+    )
+
+
+def clean_files(uid: str, files: Iterable[SourceFile], withheld: Collection[str]) -> frozenset[str]:
+    """Look into the files of a harvested budget.
+
+    Args:
+        uid: Diavgeia's number of the municipality.
+        files: where they are.
+        withheld: digests of those of which something was left out: only a person's word would have
+            them served, so that nobody needs to look.
+
+    Returns:
+        Digests of those in which nothing was found that may belong to a person.
+    """
+    clean = set()
+    for file in files:
+        if file.sha256 in withheld:
+            continue
+        if known_report(file.place, file.name).state == CLEAN:
+            clean.add(file.sha256)
+            note_served(uid, file.sha256)
+    return frozenset(clean)
+
+
+def note_served(uid: str, sha256: str) -> None:
+    """Note what was looked at, as for any other file of a dataset."""
+    scans.note_resource(
+        id_of(uid, sha256), package_id(uid, BUDGET), scans.UPLOAD, sha256=sha256, url=None
+    )
+
+
+def settle(cursor: Any, uid: str, report: dict[str, Any], clean: Collection[str]) -> None:
+    """Serve the files of a harvested budget in which nothing was found, and no others.
+
+    One that is served already and is no longer clean, by stricter rules or other lines, is taken
+    back, unless somebody confirmed it.
+
+    Args:
+        cursor: cursor of the transaction that stores the rows.
+        uid: Diavgeia's number of the municipality.
+        report: report of the budget.
+        clean: digests of files in which nothing was found, and of which nothing was left out.
+    """
+    for file in report["files"]:
+        if file["sha256"] in clean:
+            add(cursor, uid, file, report)
+        else:
+            cursor.execute(
+                "DELETE FROM greekmunicipal.budget_original AS o WHERE resource_id = %s"
+                " AND NOT EXISTS (SELECT FROM greekmunicipal.personal_data_confirmation AS c"
+                " WHERE c.resource_id = o.resource_id AND c.sha256 = o.sha256)",
+                (id_of(uid, file["sha256"]),),
+            )
+
+
+def withdraw(cursor: Any, uid: str, sha256: str) -> None:
+    """Serve an original no longer."""
+    cursor.execute(
+        "DELETE FROM greekmunicipal.budget_original WHERE resource_id = %s", (id_of(uid, sha256),)
     )
 
 

@@ -34,7 +34,7 @@ from ckanext.greekmunicipal.harvesters.budget_files import (
 from ckanext.greekmunicipal.tabular.grid import MAX_FILE
 
 # Raised when the table itself changes; a change of the readers is seen by itself.
-TABLE_VERSION = 1
+TABLE_VERSION = 2
 # Rows of a finding that a report lists.
 ROWS_SHOWN = 20
 _BLOCK = 1 << 20
@@ -84,10 +84,12 @@ class ReadBudget:
     Attributes:
         lines: masked lines, each with a year and a side.
         report: what was read, masked and checked; no timings, no free text of the files.
+        withheld: digests of the files of which something was left out.
     """
 
     lines: tuple[BudgetLine, ...]
     report: dict[str, Any]
+    withheld: frozenset[str] = frozenset()
 
 
 def source_files(unit: Unit) -> tuple[SourceFile, ...]:
@@ -217,7 +219,26 @@ def take(
     lines, services_withheld = _masked(budget, files)
     report = _report(budget, files, lines, services_withheld)
     _refuse_errors(unit, budget, report, errors_confirmed)
-    return ReadBudget(lines, report)
+    names = withheld_files(budget.lines)
+    withheld = frozenset(file.sha256 for file in files if file.place.name in names)
+    return ReadBudget(lines, report, withheld)
+
+
+def withheld_files(lines: Iterable[BudgetLine]) -> set[str]:
+    """Names of files of which something is left out, since it may name a person.
+
+    Args:
+        lines: as read: of names of services and sheets nothing was left out yet.
+    """
+    files = {
+        line.source_file
+        for line in lines
+        if "label-withheld" in line.flags
+        or _names_person(line.service_label)
+        or _names_person(line.source_sheet)
+    }
+    # Of an archive the file that was handed over.
+    return files | {file.partition("/")[0] for file in files}
 
 
 def _changed(budget: Budget, files: tuple[SourceFile, ...]) -> bool:

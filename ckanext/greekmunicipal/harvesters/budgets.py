@@ -24,6 +24,7 @@ from ckanext.greekmunicipal.harvesters import (
     base,
     budget_datasets,
     budget_files,
+    budget_originals,
     budget_reading,
     budget_store,
     budget_versions,
@@ -305,9 +306,12 @@ def _take_locked(
             work.tell(cursor, work.report(DELETED, {**budget.report, **stored}))
         return UNCHANGED
     budget_reading.keep_originals(there, work.object_id)
-    if not working.is_aborted(work.job_id):
-        return _store(work, budget, fingerprint)
-    return True
+    if working.is_aborted(work.job_id):
+        return True
+    clean = budget_originals.clean_files(work.uid, there, budget.withheld)
+    private = sum(file.sha256 not in clean for file in there)
+    budget.report["masked"]["originals_private"] = private
+    return _store(work, budget, fingerprint, clean)
 
 
 def _may_return(work: _Work, refused: memory.Refusal) -> bool:
@@ -359,7 +363,9 @@ def prepare(uid: str) -> bool:
     return True
 
 
-def _store(work: _Work, budget: budget_reading.ReadBudget, fingerprint: str) -> bool | str:
+def _store(
+    work: _Work, budget: budget_reading.ReadBudget, fingerprint: str, clean: frozenset[str]
+) -> bool | str:
     try:
         with datastore.transaction() as cursor:
             written = budget_store.load(
@@ -372,6 +378,7 @@ def _store(work: _Work, budget: budget_reading.ReadBudget, fingerprint: str) -> 
                 still_given=work.still_given,
                 report=budget.report,
             )
+            budget_originals.settle(cursor, work.uid, budget.report, clean)
             memory.forget_refusal(cursor, work.uid, work.unit.key)
             stored = {"stored": {"lines": written}}
             work.tell(cursor, work.report(STORED, {**budget.report, **stored}))

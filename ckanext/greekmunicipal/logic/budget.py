@@ -16,7 +16,12 @@ from ckanext.greekmunicipal.budgets.corrections import (
     WrongCorrection,
     read_corrections,
 )
-from ckanext.greekmunicipal.harvesters import budget_store, budget_versions, datasets
+from ckanext.greekmunicipal.harvesters import (
+    budget_reading,
+    budget_store,
+    budget_versions,
+    datasets,
+)
 from ckanext.greekmunicipal.harvesters.budget_reading import BudgetRefused
 from ckanext.greekmunicipal.harvesters.identity import BUDGET, package_id
 from ckanext.greekmunicipal.logic import (
@@ -73,7 +78,7 @@ def greekmunicipal_budget_check(context: Any, data_dict: Data) -> Data:
     held = _held(context, data_dict, municipality)
     examined = _examined(held, municipality)
     parts = budget_store.parts_of(examined.budget.lines)
-    withheld = budget_checking.withheld_files(examined.budget.lines)
+    withheld = budget_reading.withheld_files(examined.budget.lines)
     scans = [budget_checking.scan_of(path) for path in held.paths]
     return {
         **examined.budget.report,

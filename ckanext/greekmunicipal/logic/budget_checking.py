@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ckanext.greekmunicipal import datastore
-from ckanext.greekmunicipal.budgets import Budget, BudgetLine, UnreadableBudget, read_budget
+from ckanext.greekmunicipal.budgets import Budget, UnreadableBudget, read_budget
 from ckanext.greekmunicipal.budgets.corrections import Correction, read_corrections
 from ckanext.greekmunicipal.budgets.sources import Source, open_sources
 from ckanext.greekmunicipal.diavgeia.subjects import may_name_person
@@ -163,15 +163,3 @@ def needs_confirmation(report: Report, withheld: bool) -> bool:
         withheld: some label of the file was left out of the table.
     """
     return report.state != CLEAN or withheld
-
-
-def withheld_files(lines: Sequence[BudgetLine]) -> set[str]:
-    """Files of which a label, or the name of a service, is left out: it may name a person."""
-    files = {
-        line.source_file
-        for line in lines
-        if "label-withheld" in line.flags
-        or (line.service_label and may_name_person(line.service_label))
-    }
-    # Of an archive the file that was handed over.
-    return files | {file.partition("/")[0] for file in files}

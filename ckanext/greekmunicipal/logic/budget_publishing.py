@@ -146,9 +146,10 @@ def publish(order: Order, examined: Examined, *, dry_run: bool = False) -> dict[
             raise DatasetDeleted
         budget_reading.keep_originals(work.files, order.held.token)
         written = 0 if stands else _store(work)
-        served = _serve_originals(work) if order.with_originals else []
+        served = _serve_originals(work) if order.with_originals else _withdraw_originals(work)
     dataset = budgets.publish_body(order.uid, None)
-    _bind(order.uid, served)
+    for report, _entry in served:
+        budget_originals.note_served(order.uid, report.sha256)
     return _told(work, UNCHANGED if stands else STORED, dataset, written, served)
 
 
@@ -248,6 +249,14 @@ def _serve_originals(work: _Work) -> list[tuple[Report, dict[str, Any]]]:
     return served
 
 
+def _withdraw_originals(work: _Work) -> list[Any]:
+    """Files that the person does not want to be served, or served any longer."""
+    with datastore.transaction() as cursor:
+        for file in work.files:
+            budget_originals.withdraw(cursor, work.order.uid, file.sha256)
+    return []
+
+
 def _confirm(order: Order, report: Report, entry: dict[str, Any]) -> None:
     scans.confirm(
         scans.Confirmation(order.user[0], order.user[1], order.consent.reason),
@@ -257,18 +266,6 @@ def _confirm(order: Order, report: Report, entry: dict[str, Any]) -> None:
         resource_id=budget_originals.id_of(order.uid, report.sha256),
         package_id=package_id(order.uid, BUDGET),
     )
-
-
-def _bind(uid: str, served: Iterable[tuple[Report, dict[str, Any]]]) -> None:
-    """Note what was looked at, as for any other file of a dataset."""
-    for report, _entry in served:
-        scans.note_resource(
-            budget_originals.id_of(uid, report.sha256),
-            package_id(uid, BUDGET),
-            scans.UPLOAD,
-            sha256=report.sha256,
-            url=None,
-        )
 
 
 def _withheld(work: _Work, served: Collection[str]) -> list[str]:
@@ -289,7 +286,7 @@ def _needs_confirmation(work: _Work, file: SourceFile) -> bool:
         return False
     if budget_originals.served(budget_originals.id_of(order.uid, file.sha256)):
         return False
-    withheld = file.place.name in budget_checking.withheld_files(work.examined.budget.lines)
+    withheld = file.sha256 in work.read.withheld
     return budget_checking.needs_confirmation(budget_checking.scan_of(file.place), withheld)
 
 
