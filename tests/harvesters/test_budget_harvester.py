@@ -47,7 +47,7 @@ def own_tables() -> Iterator[None]:
                 "TRUNCATE greekmunicipal.budget_unit, greekmunicipal.budget_part,"
                 " greekmunicipal.publication, greekmunicipal.harvest_report,"
                 " greekmunicipal.budget_original, greekmunicipal.budget_version,"
-                " greekmunicipal.budget_confirmation"
+                " greekmunicipal.budget_confirmation, greekmunicipal.personal_data_confirmation"
             )
 
     empty()

@@ -99,17 +99,16 @@ def clean_files(uid: str, files: Iterable[SourceFile], withheld: Collection[str]
     Args:
         uid: Diavgeia's number of the municipality.
         files: where they are.
-        withheld: digests of those of which something was left out: only a person's word would have
-            them served, so that nobody needs to look.
+        withheld: digests of those of which something was left out: they are looked into too, so
+            that who confirms them knows what was found.
 
     Returns:
         Digests of those in which nothing was found that may belong to a person.
     """
     clean = set()
     for file in files:
-        if file.sha256 in withheld:
-            continue
-        if known_report(file.place, file.name).state == CLEAN:
+        report = known_report(file.place, file.name)
+        if report.state == CLEAN and file.sha256 not in withheld:
             clean.add(file.sha256)
             note_served(uid, file.sha256)
     return frozenset(clean)
@@ -163,6 +162,11 @@ def of_body(cursor: Any, uid: str) -> tuple[Original, ...]:
     return tuple(map(_original, cursor.fetchall()))
 
 
+def addresses(cursor: Any, uid: str) -> dict[str, str]:
+    """Addresses of the originals of a municipality that are served, by digest."""
+    return {each.sha256: address_of(each) for each in of_body(cursor, uid)}
+
+
 def served(resource_id: str) -> Original | None:
     """An original that may be fetched; None for any other."""
     with datastore.transaction() as cursor:
@@ -207,7 +211,7 @@ def resource_of(original: Original) -> dict[str, Any]:
             "el": "Το αρχείο όπως το έδωσε ο δήμος, αμετάβλητο.",
             "en": "The file as the municipality gave it, unchanged.",
         },
-        "url": our_config.portal_address(path_of(original)),
+        "url": address_of(original),
         "url_type": datastore.URL_TYPE,
         "format": kind.format if kind else original.format.upper(),
         **({"mimetype": kind.media_type} if kind else {}),
@@ -221,6 +225,11 @@ def path_of(original: Original) -> str:
     """Path, in the portal, of an original."""
     name = original.name.rpartition("/")[2]
     return f"/budget-file/{original.resource_id}/{quote(name)}"
+
+
+def address_of(original: Original) -> str:
+    """Address of an original, for other sites and programs."""
+    return our_config.portal_address(path_of(original))
 
 
 def _utc(instant: dt.datetime) -> str:

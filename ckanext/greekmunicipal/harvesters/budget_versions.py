@@ -78,8 +78,13 @@ class Version:
     confirmation: dict[str, Any] | None
     is_current: bool
 
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON, without the findings themselves."""
+    def as_dict(self, originals: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """For JSON, without the findings themselves.
+
+        Args:
+            originals: addresses of the files that anybody may fetch, by digest.
+        """
+        served = originals or {}
         year, end, side = self.part
         return {
             "fiscal_year": year,
@@ -91,7 +96,12 @@ class Version:
             "stored_at": self.stored_at.isoformat(),
             "lines": self.lines,
             "files": [
-                {"file": file["file"], "sha256": file["sha256"], "format": file["format"]}
+                {
+                    "file": file["file"],
+                    "sha256": file["sha256"],
+                    "format": file["format"],
+                    "url": served.get(file["sha256"]),
+                }
                 for file in self.report["files"]
             ],
             "checked": self.report["checked"],

@@ -13,6 +13,7 @@ from ckanext.greekmunicipal.harvesters import status
 from ckanext.greekmunicipal.logic import (
     autocomplete,
     budget,
+    budget_confirming,
     budget_summary,
     feed,
     loaders,
@@ -43,6 +44,7 @@ def get_actions() -> dict[str, Any]:
         shapes.get_actions(),
         publication.get_actions(),
         budget.get_actions(),
+        budget_confirming.get_actions(),
         budget_summary.get_actions(),
     )
 

@@ -86,6 +86,11 @@ def greekmunicipal_budget_publish(context: Any, data_dict: Any) -> Answer:
     }
 
 
+def greekmunicipal_budget_original_publish(context: Any, data_dict: Any) -> Answer:
+    """Editors of the organisation may answer for its original files."""
+    return greekmunicipal_budget_publish(context, data_dict)
+
+
 @tk.auth_allow_anonymous_access
 def greekmunicipal_budget_version_list(context: Any, data_dict: Any) -> Answer:
     """Who may see the budget may see which files it came from."""

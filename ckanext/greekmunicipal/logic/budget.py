@@ -17,6 +17,7 @@ from ckanext.greekmunicipal.budgets.corrections import (
     read_corrections,
 )
 from ckanext.greekmunicipal.harvesters import (
+    budget_originals,
     budget_reading,
     budget_store,
     budget_versions,
@@ -74,7 +75,7 @@ def greekmunicipal_budget_check(context: Any, data_dict: Data) -> Data:
         ValidationError: a file cannot be read as a budget; with ``token`` and ``columns``, if a
             person can say what its columns mean.
     """
-    municipality = _allowed("greekmunicipal_budget_check", context, data_dict)
+    municipality = allowed("greekmunicipal_budget_check", context, data_dict)
     held = _held(context, data_dict, municipality)
     examined = _examined(held, municipality)
     parts = budget_store.parts_of(examined.budget.lines)
@@ -121,15 +122,15 @@ def greekmunicipal_budget_publish(context: Any, data_dict: Data) -> Data:
         ValidationError: it cannot be read, there are errors without a reason, or year or side of
             lines is unknown.
     """
-    municipality = _allowed("greekmunicipal_budget_publish", context, data_dict)
+    municipality = allowed("greekmunicipal_budget_publish", context, data_dict)
     consent = gate.take_consent(data_dict)
     came_with_token = bool(data_dict.get("token"))
     held = _held(context, data_dict, municipality)
     order = budget_publishing.Order(
         municipality=municipality,
         held=held,
-        user=_user(context),
-        reason=_text(data_dict, "errors_confirmed"),
+        user=user_of(context),
+        reason=text_of(data_dict, "errors_confirmed"),
         rules=_rules(data_dict),
         consent=consent,
         with_originals=_truth(data_dict, "originals", True),
@@ -171,7 +172,8 @@ def greekmunicipal_budget_version_list(context: Any, data_dict: Data) -> list[Da
         data_dict: ``organization`` (name or id), or ``municipality``, a slug.
 
     Returns:
-        One dict a version, the newest year and version first; ``current`` is what the table holds.
+        One dict a version, the newest year and version first; ``current`` is what the table holds,
+        ``url`` of a file where anybody may fetch it.
         Who confirmed errors is told to editors only.
     """
     slug = data_dict.get("municipality")
@@ -185,7 +187,8 @@ def greekmunicipal_budget_version_list(context: Any, data_dict: Data) -> list[Da
     tk.check_access("greekmunicipal_budget_version_list", context, {"id": dataset})
     with datastore.transaction() as cursor:
         found = budget_versions.of_body(cursor, municipality.diavgeia_uid)
-    versions = [version.as_dict() for version in found]
+        addresses = budget_originals.addresses(cursor, municipality.diavgeia_uid)
+    versions = [version.as_dict(addresses) for version in found]
     if not _may_edit(context, dataset):
         for version in versions:
             if version["confirmation"]:
@@ -201,7 +204,7 @@ def _may_edit(context: Any, dataset: str) -> bool:
     return True
 
 
-def _allowed(action: str, context: Any, data_dict: Data) -> Municipality:
+def allowed(action: str, context: Any, data_dict: Data) -> Municipality:
     """The municipality, if the user may publish its budget."""
     organization = _organization(data_dict)
     tk.check_access(action, context, {"organization": organization.id})
@@ -238,7 +241,7 @@ def _municipality(organization: Any) -> Municipality:
 
 def _held(context: Any, data_dict: Data, municipality: Municipality) -> Held:
     """The files of a call, with what it says of them."""
-    user, name = _user(context)
+    user, name = user_of(context)
     owner, organization = user or name, municipality.slug
     year, corrections = _year(data_dict), _corrections(data_dict)
     try:
@@ -337,7 +340,8 @@ def _rules(data_dict: Data) -> frozenset[str] | None:
     return None if sent is None else frozenset(map(str, _several(sent)))
 
 
-def _text(data_dict: Data, name: str) -> str:
+def text_of(data_dict: Data, name: str) -> str:
+    """A text of a call, trimmed and bounded; empty if none was sent."""
     sent = data_dict.get(name)
     return sent.strip()[:2000] if isinstance(sent, str) else ""
 
@@ -353,7 +357,8 @@ def _truth(data_dict: Data, name: str, otherwise: bool) -> bool:
         raise tk.ValidationError({name: [told]}) from None
 
 
-def _user(context: Any) -> tuple[str | None, str]:
+def user_of(context: Any) -> tuple[str | None, str]:
+    """Id (None for the console) and name of who calls."""
     user = context.get("auth_user_obj") or model.User.get(context.get("user") or "")
     return getattr(user, "id", None), getattr(user, "name", None) or str(context.get("user") or "")
 

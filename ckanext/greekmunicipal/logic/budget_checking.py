@@ -14,6 +14,7 @@ from ckanext.greekmunicipal.budgets.sources import Source, open_sources
 from ckanext.greekmunicipal.diavgeia.subjects import may_name_person
 from ckanext.greekmunicipal.harvesters import (
     budget_mappings,
+    budget_originals,
     budget_store,
     budget_versions,
 )
@@ -147,7 +148,8 @@ def replaced(uid: str, parts: Iterable[budget_store.Part]) -> list[dict[str, Any
     wanted = set(parts)
     with datastore.transaction() as cursor:
         versions = budget_versions.of_body(cursor, uid)
-    return [each.as_dict() for each in versions if each.is_current and each.part in wanted]
+        addresses = budget_originals.addresses(cursor, uid)
+    return [each.as_dict(addresses) for each in versions if each.is_current and each.part in wanted]
 
 
 def scan_of(path: Path) -> Report:

@@ -10,6 +10,7 @@ def get_blueprints() -> list[Blueprint]:
     from ckanext.greekmunicipal.views import (
         budget,
         budget_form,
+        budget_versions,
         downloads,
         feed,
         indicators,
@@ -28,4 +29,5 @@ def get_blueprints() -> list[Blueprint]:
         budget.blueprint,
         statement.blueprint,
         budget_form.blueprint,
+        budget_versions.blueprint,
     ]

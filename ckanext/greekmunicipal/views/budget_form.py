@@ -39,7 +39,13 @@ def publish(id: str) -> Any:  # noqa: A002 - the name that CKAN's links use
         token = request.args.get("token", "")
         return _checked(organization, token) if token else _start(organization, {})
     _refuse_forged()
-    steps = {"check": _check, "again": _again, "publish": _publish, "discard": _discard}
+    steps = {
+        "check": _check,
+        "again": _again,
+        "publish": _publish,
+        "discard": _discard,
+        "original": _offer_original,
+    }
     step = steps.get(request.form.get("step", ""))
     return step(organization) if step else _start(organization, {})
 
@@ -175,6 +181,26 @@ def _discard(organization: Data) -> Any:
     return redirect(tk.h.url_for(_ENTRY, id=organization["name"]))
 
 
+def _offer_original(organization: Data) -> Any:
+    """Offer an original file on the reader's word."""
+    data: Data = {
+        "organization": organization["id"],
+        "sha256": request.form.get("sha256", ""),
+        "personal_data_reason": request.form.get("personal_data_reason", ""),
+    }
+    if not request.form.get("personal_data_confirmed"):
+        told = tk._("Confirm that you have looked into the file.")
+        return _start(organization, {"upload": [told]}, request.form)
+    try:
+        done = tk.get_action("greekmunicipal_budget_original_publish")(_context(), data)
+    except tk.ValidationError as error:
+        return _start(organization, error.error_dict, request.form)
+    except tk.ObjectNotFound as error:
+        return tk.abort(404, str(error))
+    tk.h.flash_success(tk._("{file} is offered for download now.").format(file=done["file"]))
+    return redirect(tk.h.url_for(_ENTRY, id=organization["name"]))
+
+
 def _found(organization: Data, token: str) -> budget_uploads.Held:
     slug = organization.get("municipality") or organization["name"]
     return budget_uploads.find(token, tk.g.userobj.id, slug)
@@ -230,6 +256,8 @@ def _rendered(organization: Data, more: Data) -> str:
             "group_type": organization["type"],
             "most_megabytes": budget_uploads.most_bytes() >> 20,
             "versions": shown.versions(versions),
+            "are_more": len(versions) > shown.VERSIONS_SHOWN,
+            "private_files": [] if more["report"] else shown.private_files(versions),
             **more,
         },
     )

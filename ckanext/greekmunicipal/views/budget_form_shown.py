@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal.budgets.corrections import MEANINGS
 from ckanext.greekmunicipal.budgets.records import LINES_COLUMNS, PHASES
+from ckanext.greekmunicipal.harvesters import budget_reading
 from ckanext.greekmunicipal.logic.budget_uploads import Held
-from ckanext.greekmunicipal.privacy import Report
+from ckanext.greekmunicipal.privacy import NOT_SCANNED, Report
 from ckanext.greekmunicipal.privacy.records import letters
-from ckanext.greekmunicipal.publication import pages
+from ckanext.greekmunicipal.publication import pages, store
 from ckanext.greekmunicipal.vocabularies import media_type_of
 
 Data = dict[str, Any]
 
 _COLUMNS = {column.name: column for column in LINES_COLUMNS}
 _ROWS_SHOWN = 12
-_VERSIONS_SHOWN = 40
+VERSIONS_SHOWN = 40
+_PRIVATE_SHOWN = 20
 _LEVELS = ("error", "warning", "info")
 
 
@@ -191,17 +194,33 @@ def _original(entry: Mapping[str, Any]) -> Data:
     }
 
 
-def versions(found: Iterable[Mapping[str, Any]]) -> list[Data]:
-    """Versions of parts of the budget, the newest first."""
+def versions(found: Iterable[Mapping[str, Any]], most: int = VERSIONS_SHOWN) -> list[Data]:
+    """Versions of parts of the budget, the newest first, and no more than some."""
     return [
         {
             **each,
             "side_name": side(each["side"]),
             "source": tk._("by hand") if each["by"] == "form" else tk._("harvested"),
-            "names": ", ".join(file["file"] for file in each["files"]),
         }
-        for each in list(found)[:_VERSIONS_SHOWN]
+        for each in list(found)[:most]
     ]
+
+
+def private_files(found: Iterable[Mapping[str, Any]]) -> list[Data]:
+    """Original files that nobody may fetch yet, each with what the scan found in it."""
+    files: dict[str, Data] = {}
+    for each in found:
+        for file in each["files"]:
+            digest = file["sha256"]
+            if file["url"] or digest in files or budget_reading.original_of(digest) is None:
+                continue
+            report = store.report_of(digest) or Report(file["file"], NOT_SCANNED, digest)
+            files[digest] = {
+                **pages.of_report(replace(report, file=file["file"])),
+                "fiscal_year": each["fiscal_year"],
+                "period_end": each["period_end"],
+            }
+    return list(files.values())[:_PRIVATE_SHOWN]
 
 
 def corrections(form: Any) -> list[Data]:
@@ -235,4 +254,13 @@ def _is_greek() -> bool:
     return tk.h.lang().startswith("el")
 
 
-__all__ = ["changed", "corrections", "media_type", "of_report", "of_unknown", "versions"]
+__all__ = [
+    "VERSIONS_SHOWN",
+    "changed",
+    "corrections",
+    "media_type",
+    "of_report",
+    "of_unknown",
+    "private_files",
+    "versions",
+]
