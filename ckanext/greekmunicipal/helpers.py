@@ -12,6 +12,7 @@ from ckanext.greekmunicipal.dcat import structured
 from ckanext.greekmunicipal.publication import pages
 from ckanext.greekmunicipal.schemas import choices, flat, translated
 from ckanext.greekmunicipal.views import charts, facets, figures, formats, forms, quality, tables
+from ckanext.greekmunicipal.views.acts.pages import has_acts
 from ckanext.greekmunicipal.views.budget.pages import has_budget
 
 Field = Mapping[str, Any]
@@ -177,6 +178,7 @@ def get_helpers() -> dict[str, Callable[..., Any]]:
         "last_harvest": figures.last_harvest,
         "table_preview": tables.preview,
         "columns": tables.columns,
+        "has_acts": has_acts,
         "has_budget": has_budget,
         "has_charts": charts.has_charts,
         "chart_words": charts.words,

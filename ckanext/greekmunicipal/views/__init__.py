@@ -8,6 +8,7 @@ from flask import Blueprint
 def get_blueprints() -> list[Blueprint]:
     """Pages of our own, in the order in which they are registered."""
     from ckanext.greekmunicipal.views import (
+        acts,
         budget,
         budget_form,
         budget_versions,
@@ -28,6 +29,7 @@ def get_blueprints() -> list[Blueprint]:
         table_search.blueprint,
         budget.blueprint,
         statement.blueprint,
+        acts.blueprint,
         budget_form.blueprint,
         budget_versions.blueprint,
     ]
