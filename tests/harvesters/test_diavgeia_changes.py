@@ -12,7 +12,7 @@ import pytest
 
 from ckanext.greekmunicipal.diavgeia.act import read_act
 from ckanext.greekmunicipal.diavgeia.rows import ActRows, rows_of
-from ckanext.greekmunicipal.harvesters import diavgeia
+from ckanext.greekmunicipal.harvesters import diavgeia, diavgeia_reading
 from ckanext.greekmunicipal.harvesters.acts_store import ActsStage, Merged
 from ckanext.greekmunicipal.harvesters.datasets import site_context
 
@@ -154,7 +154,7 @@ def load(*rows: ActRows) -> Merged:
     with world.sql() as cursor:
         stage = ActsStage(cursor, world.UID)
         stage.add(rows)
-        merged = stage.merge(lambda family, lines: diavgeia._prepare(world.UID, family, lines))
+        merged = stage.merge(diavgeia_reading.preparing(world.UID, None))
     diavgeia.publish_body(world.UID, None)
     return merged
 

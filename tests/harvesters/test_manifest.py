@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import uuid
 from typing import Any
 
 import acts_world as world
 import pytest
 
 from ckanext.greekmunicipal.diavgeia import plan
+from ckanext.greekmunicipal.diavgeia.plan_run import Planned
 from ckanext.greekmunicipal.diavgeia.rows import MAPPING_VERSION
 from ckanext.greekmunicipal.harvesters import identity, manifest
 from ckanext.greekmunicipal.harvesters.diavgeia import (
@@ -18,6 +20,8 @@ from ckanext.greekmunicipal.harvesters.diavgeia import (
     SourceOptionError,
     read_options,
 )
+from ckanext.greekmunicipal.harvesters.diavgeia_gather import tickets_of
+from ckanext.greekmunicipal.municipalities import municipalities
 
 pytestmark = [pytest.mark.ckan]
 
@@ -28,14 +32,23 @@ pytestmark = [pytest.mark.ckan]
 @pytest.mark.parametrize(
     ("text", "options"),
     [
-        ('{"bodies": ["dimos-tinou"]}', Options(("6296",), plan.FIRST, None)),
-        ('{"bodies": ["6296", "dimos-tinou"]}', Options(("6296",), plan.FIRST, None)),
-        ('{"bodies": [6296]}', Options(("6296",), plan.FIRST, None)),
+        ('{"bodies": ["dimos-tinou"]}', Options(("6296",))),
+        ('{"bodies": ["6296", "dimos-tinou"]}', Options(("6296",))),
+        ('{"bodies": [6296]}', Options(("6296",))),
         (
             '{"bodies": ["6296"], "first": "2026-01-31", "delay": 2}',
             Options(("6296",), dt.date(2026, 1, 31), 2.0),
         ),
-        ('{"bodies": ["6296"], "first": "1999-01-01"}', Options(("6296",), plan.FIRST, None)),
+        ('{"bodies": ["6296"], "first": "1899-01-01"}', Options(("6296",), plan.EARLIEST)),
+        ('{"bodies": ["6296"], "from_year": 2015}', Options(("6296",), dt.date(2015, 1, 1))),
+        (
+            '{"bodies": ["6296"], "last": "2019-08-31", "window": 30, "page_size": 100}',
+            Options(("6296",), last=dt.date(2019, 9, 1), window=30, page_size=100),
+        ),
+        (
+            '{"bodies": ["6296"], "families": ["payments", "awards"], "predecessors": false}',
+            Options(("6296",), families=("awards", "payments"), predecessors=False),
+        ),
     ],
 )
 def test_the_options_of_a_source_are_read(text: str, options: Options) -> None:
@@ -60,6 +73,16 @@ def test_the_options_of_a_source_are_read(text: str, options: Options) -> None:
         ('{"bodies": ["6296"], "delay": true}', "seconds from 0 to 3600; True was read"),
         ('{"bodies": ["6296"], "delay": NaN}', "seconds from 0 to 3600; nan was read"),
         ('{"bodies": ["6296"], "organisations": []}', "Unknown option: organisations"),
+        ('{"bodies": ["6296"], "region": "Crete"}', "not both"),
+        ('{"region": "Kriti"}', "Central Greece, Central Macedonia, Crete"),
+        ('{"bodies": ["6296"], "from_year": "2015"}', "a year from 1990 to 2099; '2015' was read"),
+        ('{"bodies": ["6296"], "from_year": 2015, "first": "2015-01-01"}', "not both"),
+        ('{"bodies": ["6296"], "first": "2020-01-01", "last": "2019-01-01"}', "not be before"),
+        ('{"bodies": ["6296"], "window": 151}', "1 to 150 days; 151 was read"),
+        ('{"bodies": ["6296"], "page_size": 0}', "1 to 500 acts a page; 0 was read"),
+        ('{"bodies": ["6296"], "families": ["salaries"]}', "some of payments"),
+        ('{"bodies": ["6296"], "families": [["x"]]}', "some of payments"),
+        ('{"bodies": ["6296"], "predecessors": "no"}', "must be true or false; 'no' was read"),
     ],
 )
 def test_a_wrong_option_is_told_with_what_was_read(text: str | None, message: str) -> None:
@@ -86,6 +109,14 @@ def test_a_source_with_a_wrong_option_is_not_saved(empty_portal: None) -> None:
         )
 
 
+def test_a_region_and_the_whole_country_are_the_municipalities_of_the_register() -> None:
+    crete = [one.diavgeia_uid for one in municipalities() if one.region_iso == "GR-M"]
+    for name in ("Κρήτης", "Crete", "GR-M"):
+        assert list(read_options(json.dumps({"region": name})).bodies) == crete
+    assert len(crete) == 24
+    assert len(read_options('{"bodies": "all"}').bodies) == 332
+
+
 # --- ids -----------------------------------------------------------------------------------------
 
 
@@ -98,69 +129,113 @@ def test_ids_are_the_same_on_every_machine() -> None:
     )
 
 
-# --- what is due ---------------------------------------------------------------------------------
+# --- what was read -------------------------------------------------------------------------------
 
-FIRST = dt.date(2026, 1, 1)
-TODAY = dt.date(2026, 9, 1)
-
-
-def test_a_window_that_was_never_read_is_asked_whole() -> None:
-    due = manifest.due("6296", FIRST, TODAY, {})
-    assert [(w.issue_from, w.submitted_from) for w in due] == [
-        (dt.date(2026, 1, 1), None),
-        (dt.date(2026, 5, 31), None),
-    ]
+BOUNDS = plan.Bounds(dt.date(2026, 1, 7), dt.date(2026, 6, 6))
+DONE = {"state": "done", "through": dt.date(2026, 8, 25), "mapping_version": str(MAPPING_VERSION)}
 
 
-def test_a_window_that_was_read_is_asked_for_its_changes() -> None:
-    read = {plan.grid(FIRST, TODAY)[0]: dt.date(2026, 8, 20)}
-    first, second = manifest.due("6296", FIRST, TODAY, read)
-    assert first.submitted_from == dt.date(2026, 8, 17)
-    assert second.submitted_from is None
-
-
-def window(
-    started: str, newest: str | None, state: str = "done", mapping: str = str(MAPPING_VERSION)
-) -> None:
-    """Write a window that was read."""
-    bounds = plan.grid(FIRST, TODAY)[0]
+def window(**values: Any) -> None:
+    """Write a line of the manifest."""
+    line = {
+        "ticket_id": str(uuid.uuid4()),
+        "job_id": "job",
+        "source_id": "source",
+        "organization_uid": "6296",
+        "bodies": ["6296"],
+        "started": "2026-09-01 10:00+03",
+        "issue_from": BOUNDS.issue_from,
+        "issue_to": BOUNDS.issue_to,
+        **DONE,
+        **values,
+    }
     with world.sql() as cursor:
         cursor.execute(
-            "INSERT INTO greekmunicipal.window_read (ticket_id, job_id, source_id,"
-            " organization_uid, issue_from, issue_to, state, started, newest_submission,"
-            " mapping_version) SELECT gen_random_uuid(), 'job', 'source', '6296', %s, %s, %s, %s,"
-            " %s, %s",
-            (*bounds, state, started, newest, mapping),
+            f"INSERT INTO greekmunicipal.window_read ({', '.join(line)})"
+            f" VALUES ({', '.join(['%s'] * len(line))})",
+            tuple(line.values()),
         )
 
 
+def mark(uid: str = "6296", families: tuple[str, ...] | None = None) -> dt.date | None:
+    with world.sql() as cursor:
+        return manifest.known(cursor, "source", families).mark(uid, BOUNDS)
+
+
+def test_a_window_counts_as_read_up_to_the_day_that_was_proved(clean_datastore: None) -> None:
+    assert mark() is None
+    window()
+    assert mark() == dt.date(2026, 8, 25)
+    # An increment that begins after the mark leaves a gap, and moves nothing.
+    gap = {"submitted_from": dt.date(2026, 8, 26), "through": dt.date(2026, 9, 9)}
+    window(started="2026-09-02 10:00+03", **gap)
+    assert mark() == dt.date(2026, 8, 25)
+    joins = {"submitted_from": dt.date(2026, 8, 22), "through": dt.date(2026, 9, 1)}
+    window(started="2026-09-03 10:00+03", **joins)
+    assert mark() == dt.date(2026, 9, 1)
+
+
 @pytest.mark.parametrize(
-    ("started", "newest", "day"),
+    "values",
     [
-        # Our clock runs ahead of the source's, or nothing was submitted for a week.
-        ("2026-09-01 10:00+03", "2026-08-25 10:00+03", dt.date(2026, 8, 25)),
-        # A submission dated into the future.
-        ("2026-09-01 10:00+03", "2027-08-25 10:00+03", dt.date(2026, 9, 1)),
-        # The day is that of Athens.
-        ("2026-09-01 10:00+03", "2026-08-24 22:30+00", dt.date(2026, 8, 25)),
-        # No act was known: nothing tells the time of the source.
-        ("2026-09-01 10:00+03", None, None),
+        {"state": "failed"},
+        {"state": "reading"},
+        {"mapping_version": "0"},
+        {"through": None},
+        {"source_id": "another"},
+        {"forgotten": ["6296"]},
+        {"families": ["payments"]},
     ],
 )
-def test_changes_are_asked_for_since_the_newest_known_submission(
-    clean_datastore: None, started: str, newest: str | None, day: dt.date | None
+def test_what_failed_or_was_read_by_other_rules_does_not_count(
+    clean_datastore: None, values: dict[str, Any]
 ) -> None:
-    window(started, newest)
-    with world.sql() as cursor:
-        read = manifest.last_reads(cursor, "source", "6296")
-    assert read.get(plan.grid(FIRST, TODAY)[0]) == day
+    window(**values)
+    assert mark() is None
 
 
-def test_reads_that_failed_or_had_another_mapping_do_not_count(clean_datastore: None) -> None:
-    window("2026-09-01 10:00+03", "2026-08-25 10:00+03", state="failed")
-    window("2026-09-01 10:00+03", "2026-08-25 10:00+03", mapping="0")
+def test_a_read_of_some_families_counts_for_a_source_that_wants_no_more(
+    clean_datastore: None,
+) -> None:
+    window(families=["awards", "payments"])
+    assert mark(families=("payments",)) == dt.date(2026, 8, 25)
+    assert mark(families=("payments", "tenders")) is None
+
+
+def test_a_read_of_the_country_counts_for_the_bodies_that_were_kept(clean_datastore: None) -> None:
+    window(organization_uid="", bodies=["6296", "6115"], forgotten=["6115"])
+    assert mark("6296") == dt.date(2026, 8, 25)
+    assert mark("6115") is None
+    assert mark("6044") is None
+
+
+def test_a_body_that_is_forgotten_is_read_whole_again_and_no_other(clean_datastore: None) -> None:
+    window(organization_uid="", bodies=["6296", "6115"], refused=["6296/awards", "6115/tenders"])
+    window(refused=["payments"])
     with world.sql() as cursor:
-        assert manifest.last_reads(cursor, "source", "6296") == {}
+        assert set(manifest.refused_families(cursor, "6296")) == {"awards", "payments"}
+        manifest.forget_reads(cursor, "6296")
+        assert manifest.refused_families(cursor, "6296") == ()
+        assert manifest.refused_families(cursor, "6115") == ("tenders",)
+    assert mark("6296") is None
+    assert mark("6115") == dt.date(2026, 8, 25)
+
+
+# --- tickets -------------------------------------------------------------------------------------
+
+
+def made(start: dt.date, expected: float, uid: str = "6296") -> Planned:
+    end = start + dt.timedelta(days=10)
+    return Planned(plan.Window(uid, start, end), "backfill", "never read", (uid,), expected)
+
+
+def test_short_windows_of_a_body_are_one_ticket_and_a_long_one_stands_alone() -> None:
+    days = [dt.date(1990, 1, 1) + i * dt.timedelta(days=10) for i in range(60)]
+    short = [made(day, 0) for day in days]
+    long = made(dt.date(2020, 1, 1), 3000)
+    tickets = list(tickets_of([long, *short, made(days[0], 0, "6115")]))
+    assert [len(ticket) for ticket in tickets] == [1, 25, 25, 10, 1]
+    assert [one for ticket in tickets for one in ticket][1:-1] == short
 
 
 # --- migrations ----------------------------------------------------------------------------------

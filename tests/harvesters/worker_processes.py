@@ -66,8 +66,14 @@ class Consumers:
         """Start a consumer of each kind, ``gather`` or ``fetch``, and wait until all listen."""
         listening = _listeners()
         started = [self._start(kind) for kind in kinds]
-        wait_until(lambda: _listeners() >= listening + len(kinds), 60)
+        wait_until(lambda: self._died(started) or _listeners() >= listening + len(kinds), 120)
+        if self._died(started):
+            raise RuntimeError(f"A consumer ended at its start:\n{self.output()[-4000:]}")
         return started
+
+    @staticmethod
+    def _died(started: list[subprocess.Popen[bytes]]) -> bool:
+        return any(process.poll() is not None for process in started)
 
     def _start(self, kind: str) -> subprocess.Popen[bytes]:
         environment = {key: text for key, text in os.environ.items() if not key.startswith("CKAN")}

@@ -10,10 +10,9 @@ from typing import Any
 
 from ckanext.greekmunicipal.diavgeia import families
 from ckanext.greekmunicipal.greek import ATHENS
-from ckanext.greekmunicipal.harvesters import datasets
+from ckanext.greekmunicipal.harvesters import bodies, datasets
 from ckanext.greekmunicipal.harvesters.acts_store import ACTS, LINES
 from ckanext.greekmunicipal.harvesters.identity import package_id, resource_id
-from ckanext.greekmunicipal.municipalities import by_diavgeia_uid
 
 _NAMES = {
     ACTS: ("Πράξεις", "Acts"),
@@ -46,20 +45,20 @@ def dataset_of(
         uid: Diavgeia's number of the body.
         family: slug of the family.
         with_lines: whether it has a table of lines.
-        facts: counts and dates, see :func:`acts_store.family_facts`; None before
+        facts: counts and dates, see :func:`acts_facts.family_facts`; None before
             there are rows.
 
     Raises:
         datasets.OrganizationMissing: the portal has no organisation for the body.
     """
-    body = by_diavgeia_uid(uid)
+    body = bodies.body_of(uid)
     kind = families.by_slug(family)
     texts = _descriptions()[family]
     dataset: datasets.Dataset = {
         "id": package_id(uid, family),
         "name": f"{body.slug}-{family}",
         "type": "dataset",
-        "owner_org": datasets.owner_of(uid),
+        "owner_org": body.owner,
         "title_translated": {
             "el": f"{kind.label_el} – {body.name_el}",
             "en": f"{kind.label_en} – {body.name_en}",
@@ -74,7 +73,7 @@ def dataset_of(
             f" Attribution: Diavgeia programme, {body.name_en}. The licence does not cover"
             " personal data.",
         },
-        "municipality": body.slug,
+        "municipality": body.municipality,
         "family": family,
         "tags": [{"name": name} for name in ("Διαύγεια", *texts["keywords"].split(";"))],
         "theme": texts["theme"].split(";"),

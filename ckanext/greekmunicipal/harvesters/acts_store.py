@@ -16,7 +16,6 @@ from psycopg2 import sql
 
 from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.datastore import FULL_TEXT, FULL_TEXT_TYPE, TableSpec
-from ckanext.greekmunicipal.diavgeia.families import FAMILIES
 from ckanext.greekmunicipal.diavgeia.rows import (
     ACTS_COLUMNS,
     ACTS_KEY,
@@ -25,7 +24,7 @@ from ckanext.greekmunicipal.diavgeia.rows import (
     ActRows,
 )
 from ckanext.greekmunicipal.greek.row_search import row_vector
-from ckanext.greekmunicipal.harvesters import acts_versions
+from ckanext.greekmunicipal.harvesters import acts_versions, acts_withheld
 from ckanext.greekmunicipal.harvesters.identity import resource_id
 
 ACTS, LINES = "acts", "lines"
@@ -33,7 +32,7 @@ SPECS = {
     ACTS: TableSpec(ACTS_COLUMNS, ACTS_KEY, ("issue_date", "publish_time", "year")),
     LINES: TableSpec(LINES_COLUMNS, LINES_KEY, ("counterparty_afm", "year")),
 }
-_STAGE = {ACTS: "stage_acts", LINES: "stage_lines"}
+STAGE = {ACTS: "stage_acts", LINES: "stage_lines"}
 _MORE = {
     ACTS: {FULL_TEXT: FULL_TEXT_TYPE, "_seq": "int4", "_family": "text", "_fingerprint": "bytea"},
     LINES: {FULL_TEXT: FULL_TEXT_TYPE, "_seq": "int4"},
@@ -95,12 +94,19 @@ class ActsStage:
         self._cursor = cursor
         self._uid = organization_uid
         self._next = 0
-        for name, spec in SPECS.items():
-            datastore.create_stage(cursor, _STAGE[name], spec.columns, _MORE[name])
+        self._made = False
+
+    @classmethod
+    def over(cls, cursor: Any, organization_uid: str) -> ActsStage:
+        """A stage over the temporary tables that another one made in this transaction."""
+        stage = cls(cursor, organization_uid)
+        stage._made = True
+        return stage
 
     def clear(self) -> None:
         """Forget the rows: the answer starts again."""
-        self._cursor.execute("TRUNCATE stage_acts, stage_lines")
+        if self._made:
+            self._cursor.execute("TRUNCATE stage_acts, stage_lines")
         self._next = 0
 
     def add(self, rows: Iterable[ActRows]) -> None:
@@ -118,9 +124,19 @@ class ActsStage:
                 )
             )
             lines += [(*line, search_text(LINES, line), self._next) for line in row.line_rows]
+        if not acts:
+            return  # most answers of a complete pass: no table is made for them
+        self.make()
         for name, prepared in ((ACTS, acts), (LINES, lines)):
             names = (*SPECS[name].names, *_MORE[name])
-            datastore.copy_rows(self._cursor, _STAGE[name], names, prepared)
+            datastore.copy_rows(self._cursor, STAGE[name], names, prepared)
+
+    def make(self) -> None:
+        """Make the temporary tables, if they are not there."""
+        if not self._made:
+            for name, spec in SPECS.items():
+                datastore.create_stage(self._cursor, STAGE[name], spec.columns, _MORE[name])
+        self._made = True
 
     def merge(self, prepare: PrepareFamily) -> Merged:
         """Compare with the ledger and merge what differs.
@@ -132,6 +148,8 @@ class ActsStage:
             What changed; nothing is committed here.
         """
         merged = Merged()
+        if not self._made:
+            return merged
         merged.duplicate = self._drop_older_copies()
         merged.unchanged = self._drop_known()
         merged.refused_families = self._refused_families(prepare)
@@ -139,6 +157,7 @@ class ActsStage:
         self._cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"body:{self._uid}",)
         )
+        acts_withheld.mask_stage(self._cursor)
         merged.unchanged += self._drop_known()
         merged.refused = self._drop_refused(merged.refused_families, leaving=False)
         acts_versions.log_changes(self._cursor, self._uid)
@@ -162,7 +181,7 @@ class ActsStage:
         )
         dropped = self._cursor.rowcount
         self._drop_orphan_lines()
-        self._cursor.execute("CREATE INDEX ON stage_acts (ada)")
+        self._cursor.execute("CREATE INDEX IF NOT EXISTS stage_acts_ada ON stage_acts (ada)")
         self._cursor.execute("ANALYZE stage_acts (ada, _seq, _family)")
         return dropped
 
@@ -295,113 +314,13 @@ def search_text(table: str, row: tuple[Any, ...]) -> str:
     return row_vector(words)
 
 
-def forget_lost_tables(
-    cursor: Any, organization_uid: str, should_exist: Callable[[str], bool]
-) -> tuple[str, ...]:
-    """Forget acts whose table is gone, so that the next run reads them again.
-
-    Somebody may have purged the DataStore or a dataset: the ledger would go on
-    calling those acts known.
-
-    Args:
-        cursor: cursor of the transaction.
-        organization_uid: the body.
-        should_exist: whether the portal says that a resource has a table; not all
-            families have one of lines.
-
-    Returns:
-        Families that lost their table.
-    """
-    cursor.execute(
-        "SELECT DISTINCT family FROM greekmunicipal.act_ledger WHERE organization_uid = %s",
-        (organization_uid,),
-    )
-    lost = tuple(
-        family
-        for (family,) in cursor.fetchall()
-        if _is_lost(cursor, organization_uid, family, should_exist)
-    )
-    if lost:
-        cursor.execute(
-            "DELETE FROM greekmunicipal.act_ledger"
-            " WHERE organization_uid = %s AND family = ANY(%s)",
-            (organization_uid, list(lost)),
-        )
-    return lost
-
-
-def _is_lost(
-    cursor: Any, organization_uid: str, family: str, should_exist: Callable[[str], bool]
-) -> bool:
-    acts, lines = (resource_id(organization_uid, family, name) for name in (ACTS, LINES))
-    if not datastore.is_table(cursor, acts):
-        return True
-    return should_exist(lines) and not datastore.is_table(cursor, lines)
-
-
-def family_facts(cursor: Any, organization_uid: str, family: str) -> dict[str, Any]:
-    """What the metadata of a family's dataset is made of.
-
-    Returns:
-        ``acts`` and ``lines`` (rows; lines None without a table), ``first`` and
-        ``last`` issue date, ``changed_at`` (instant of the last change of a row),
-        ``withheld`` and ``natural`` (counts), ``sizes`` (bytes of CSV by table).
-    """
-    acts, lines = (resource_id(organization_uid, family, name) for name in (ACTS, LINES))
-    cursor.execute(
-        sql.SQL(
-            "SELECT count(*), min(issue_date), max(issue_date),"
-            " count(*) FILTER (WHERE subject_withheld) FROM {}"
-        ).format(sql.Identifier(acts))
-    )
-    count, first, last, withheld = cursor.fetchone()
-    facts: dict[str, Any] = {
-        "acts": count,
-        "first": first,
-        "last": last,
-        "withheld": withheld,
-        "lines": None,
-        "natural": 0,
-        "sizes": {ACTS: datastore.csv_size(cursor, acts, SPECS[ACTS])},
-    }
-    if datastore.is_table(cursor, lines):
-        cursor.execute(
-            sql.SQL(
-                "SELECT count(*), count(*) FILTER (WHERE counterparty_kind = 'natural') FROM {}"
-            ).format(sql.Identifier(lines))
-        )
-        facts["lines"], facts["natural"] = cursor.fetchone()
-        facts["sizes"][LINES] = datastore.csv_size(cursor, lines, SPECS[LINES])
-    # Acts that left the family stand in the log only.
-    cursor.execute(
-        "SELECT greatest((SELECT max(changed_at) FROM greekmunicipal.act_ledger"
-        " WHERE organization_uid = %(uid)s AND family = %(family)s),"
-        " (SELECT max(seen_at) FROM greekmunicipal.version_log"
-        " WHERE organization_uid = %(uid)s AND family = %(family)s))",
-        {"uid": organization_uid, "family": family},
-    )
-    (facts["changed_at"],) = cursor.fetchone()
-    return facts
-
-
-def families_of(cursor: Any, organization_uid: str) -> tuple[str, ...]:
-    """Families of which a body has a table of acts, an emptied one too."""
-    return tuple(
-        family.slug
-        for family in FAMILIES
-        if datastore.is_table(cursor, resource_id(organization_uid, family.slug, ACTS))
-    )
-
-
 __all__ = [
     "ACTS",
     "LINES",
     "SPECS",
+    "STAGE",
     "ActsStage",
     "Merged",
-    "families_of",
-    "family_facts",
     "fingerprint",
-    "forget_lost_tables",
     "search_text",
 ]

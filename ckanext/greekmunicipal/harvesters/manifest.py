@@ -1,157 +1,152 @@
-"""Manifest of windows: what was asked, what proved itself, what is still due."""
+"""Manifest of windows: what was asked and why, what proved itself, what came of it.
+
+A ticket of the queue has one or more lines, one a window.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ckanext.greekmunicipal import datastore
-from ckanext.greekmunicipal.diavgeia import plan
 from ckanext.greekmunicipal.diavgeia.client import Proof
-from ckanext.greekmunicipal.diavgeia.plan import Window
+from ckanext.greekmunicipal.diavgeia.plan import COUNTRY, Window
+from ckanext.greekmunicipal.diavgeia.plan_known import Known, Read
+from ckanext.greekmunicipal.diavgeia.plan_run import Planned
 from ckanext.greekmunicipal.diavgeia.rows import MAPPING_VERSION
 from ckanext.greekmunicipal.harvesters.acts_store import Merged
 
-# A change is looked for from some days before the last complete read, so that
-# clocks that differ and an index that lags lose nothing.
-OVERLAP = dt.timedelta(days=3)
-
 
 @dataclass(frozen=True)
-class Ticket:
-    """One window of one job.
+class Line:
+    """One window of a ticket.
 
     Attributes:
-        ticket_id: id of the harvest object that stands for it.
+        ticket_id: id of the harvest object.
+        place: number of the line in its ticket, from 0.
         window: what is asked.
+        bodies: whose acts are kept.
         state: ``waiting``, ``reading``, ``done`` or ``failed``.
     """
 
     ticket_id: str
+    place: int
     window: Window
+    bodies: tuple[str, ...]
     state: str
 
 
-def due(
-    organization_uid: str,
-    first: dt.date,
-    today: dt.date,
-    read: dict[tuple[dt.date, dt.date], dt.date],
-) -> tuple[Window, ...]:
-    """Windows that the next run reads.
+# --- what is already read ------------------------------------------------------------------------
 
-    A window that was read whole is asked only for what changed since; its bounds
-    stay explicit, so that late registrations of any age are found.
+
+def known(cursor: Any, source_id: str, families: Sequence[str] | None) -> Known:
+    """What a source has read and proved.
+
+    Reads under another mapping do not count, nor do those that kept fewer families than are
+    wanted now.
 
     Args:
-        organization_uid: the body.
-        first: first issue date wanted.
-        today: date in Athens.
-        read: for each pair of bounds the day of the last proved read.
-    """
-    return tuple(
-        Window(
-            organization_uid,
-            bounds.issue_from,
-            bounds.issue_to,
-            read[bounds] - OVERLAP if bounds in read else None,
-        )
-        for bounds in plan.grid(first, today)
-    )
-
-
-def last_reads(
-    cursor: Any, source_id: str, organization_uid: str
-) -> dict[tuple[dt.date, dt.date], dt.date]:
-    """For each window the day from which on changes have to be looked for, the overlap aside.
-
-    It is the day of the newest submission known when the window was last read whole,
-    and so a day of the source's own clock; ours only bounds it, lest a submission
-    dated into the future hide what comes before it. Reads under another mapping, and
-    those before any act was known, do not count.
+        cursor: cursor of a transaction.
+        source_id: the source.
+        families: those that are wanted; None for all.
     """
     cursor.execute(
-        "SELECT issue_from, issue_to, max((least(started, newest_submission)"
-        " AT TIME ZONE 'Europe/Athens')::date) FROM greekmunicipal.window_read"
-        " WHERE state = 'done' AND source_id = %s AND organization_uid = %s"
-        " AND mapping_version = %s AND newest_submission IS NOT NULL"
-        " GROUP BY issue_from, issue_to",
-        (source_id, organization_uid, str(MAPPING_VERSION)),
+        "SELECT organization_uid, issue_from, issue_to, submitted_from, submitted_to, through,"
+        " bodies, forgotten FROM greekmunicipal.window_read WHERE state = 'done'"
+        " AND source_id = %s AND mapping_version = %s AND through IS NOT NULL"
+        " AND (families IS NULL OR families @> %s::text[]) ORDER BY started, ticket_id, place",
+        (source_id, str(MAPPING_VERSION), list(families) if families else None),
     )
-    return {
-        plan.Bounds(issue_from, issue_to): day for issue_from, issue_to, day in cursor.fetchall()
-    }
+    found = Known()
+    for *window, through, bodies, forgotten in cursor.fetchall():
+        kept = frozenset(bodies) - frozenset(forgotten)
+        if kept:
+            found.add(Read(Window(*window), through, kept))
+    return found
 
 
 def forget_reads(cursor: Any, organization_uid: str) -> None:
     """Make the next run read a body's windows whole."""
     cursor.execute(
-        "UPDATE greekmunicipal.window_read SET mapping_version = NULL, refused = '{}'"
-        " WHERE organization_uid = %s AND (mapping_version IS NOT NULL OR refused <> '{}')",
-        (organization_uid,),
+        "UPDATE greekmunicipal.window_read SET forgotten = array_append(forgotten, %(uid)s)"
+        " WHERE bodies @> ARRAY[%(uid)s] AND NOT %(uid)s = ANY(forgotten)",
+        {"uid": organization_uid},
     )
 
 
 def refused_families(cursor: Any, organization_uid: str) -> tuple[str, ...]:
     """Families of which acts were refused, since a person had deleted their dataset."""
     cursor.execute(
-        "SELECT DISTINCT unnest(refused) FROM greekmunicipal.window_read"
-        " WHERE organization_uid = %s",
-        (organization_uid,),
+        "SELECT DISTINCT split_part(name, '/', 2) FROM (SELECT unnest(CASE organization_uid"
+        " WHEN '' THEN refused ELSE ARRAY(SELECT %(uid)s || '/' || unnest(refused)) END) AS name"
+        " FROM greekmunicipal.window_read WHERE bodies @> ARRAY[%(uid)s]"
+        " AND refused <> '{}' AND NOT %(uid)s = ANY(forgotten)) AS names"
+        " WHERE split_part(name, '/', 1) = %(uid)s",
+        {"uid": organization_uid},
     )
     return tuple(family for (family,) in cursor.fetchall())
 
 
+# --- tickets -------------------------------------------------------------------------------------
+
+
 def write_tickets(
-    cursor: Any, job_id: str, source_id: str, tickets: Iterable[tuple[str, Window]]
+    cursor: Any,
+    job_id: str,
+    source_id: str,
+    tickets: Iterable[tuple[str, Sequence[Planned]]],
+    families: Sequence[str] | None = None,
 ) -> None:
     """Write the windows of a job; those of an earlier, broken gathering of it go."""
     cursor.execute("DELETE FROM greekmunicipal.window_read WHERE job_id = %s", (job_id,))
-    for ticket_id, window in tickets:
-        cursor.execute(
-            "INSERT INTO greekmunicipal.window_read (ticket_id, job_id, source_id,"
-            " organization_uid, issue_from, issue_to, submitted_from)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            (
-                ticket_id,
-                job_id,
-                source_id,
-                window.organization_uid,
-                window.issue_from,
-                window.issue_to,
-                window.submitted_from,
-            ),
-        )
+    for ticket_id, planned in tickets:
+        for place, one in enumerate(planned):
+            window = one.window
+            cursor.execute(
+                "INSERT INTO greekmunicipal.window_read (ticket_id, place, job_id, source_id,"
+                " organization_uid, issue_from, issue_to, submitted_from, submitted_to, bodies,"
+                " families, reason, why, expected)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (
+                    *(ticket_id, place, job_id, source_id, window.organization_uid),
+                    *(window.issue_from, window.issue_to),
+                    *(window.submitted_from, window.submitted_to, list(one.bodies)),
+                    *(list(families) if families else None, one.reason, one.why, one.requests),
+                ),
+            )
 
 
-def ticket(cursor: Any, ticket_id: str) -> Ticket | None:
-    """The window of a harvest object, None when the manifest has none."""
+def lines(cursor: Any, ticket_id: str) -> tuple[Line, ...]:
+    """The windows of a harvest object; none when the manifest has none."""
     cursor.execute(
-        "SELECT ticket_id, organization_uid, issue_from, issue_to, submitted_from, state"
-        " FROM greekmunicipal.window_read WHERE ticket_id = %s",
+        "SELECT place, organization_uid, issue_from, issue_to, submitted_from, submitted_to,"
+        " bodies, state FROM greekmunicipal.window_read WHERE ticket_id = %s ORDER BY place",
         (ticket_id,),
     )
-    row = cursor.fetchone()
-    return Ticket(row[0], Window(*row[1:5]), row[5]) if row else None
+    return tuple(
+        Line(ticket_id, place, Window(*window), tuple(bodies), state)
+        for place, *window, bodies, state in cursor.fetchall()
+    )
 
 
-def begin(ticket_id: str, started: dt.datetime) -> None:
+def begin(line: Line, started: dt.datetime) -> None:
     """Note that a window is being read, in a transaction of its own."""
     with datastore.transaction() as cursor:
         cursor.execute(
             "UPDATE greekmunicipal.window_read SET state = 'reading', attempts = attempts + 1,"
-            " started = %s, heartbeat = now(), error = NULL WHERE ticket_id = %s",
-            (started, ticket_id),
+            " started = %s, heartbeat = now(), error = NULL WHERE ticket_id = %s AND place = %s",
+            (started, line.ticket_id, line.place),
         )
 
 
 def beat(ticket_id: str) -> None:
-    """Note that the reader of a window lives."""
+    """Note that the reader of a ticket lives."""
     with datastore.transaction() as cursor:
         cursor.execute(
-            "UPDATE greekmunicipal.window_read SET heartbeat = now() WHERE ticket_id = %s",
+            "UPDATE greekmunicipal.window_read SET heartbeat = now()"
+            " WHERE ticket_id = %s AND state <> 'done'",
             (ticket_id,),
         )
 
@@ -163,133 +158,150 @@ class Masked:
     subjects: int = 0
     natural_persons: int = 0
     unreadable: int = 0
+    foreign: int = 0
 
 
-def finish(
-    cursor: Any, ticket_id: str, proof: Proof, merged: Merged, masked: Masked, requests: int
-) -> None:
+@dataclass(frozen=True)
+class Came:
+    """What came of a window.
+
+    Attributes:
+        proof: why the answer is believed.
+        through: day of submission from which on it may lack something.
+        merged: what it changed, by body.
+        masked: what was kept out.
+        requests: requests that it took.
+    """
+
+    proof: Proof
+    through: dt.date
+    merged: Mapping[str, Merged]
+    masked: Masked
+    requests: int
+
+    def sum_of(self, name: str) -> int:
+        """A count over all bodies."""
+        return sum(getattr(one, name) for one in self.merged.values())
+
+    def refused(self, families: Sequence[str] | None) -> list[str]:
+        """Families that a person deleted; of the country with the body before them."""
+        return [
+            family if self.proof.window.organization_uid != COUNTRY else f"{uid}/{family}"
+            for uid, merged in self.merged.items()
+            for family in merged.refused_families
+            if families is None or family in families
+        ]
+
+
+def finish(cursor: Any, line: Line, came: Came, families: Sequence[str] | None = None) -> None:
     """Close a window, in the transaction of its rows."""
+    proof, masked = came.proof, came.masked
+    values = {
+        "echo": proof.echo,
+        "total": proof.total,
+        "parts": proof.parts,
+        "pages": proof.pages,
+        "readings": proof.readings,
+        "source_time": proof.source_time,
+        "through": came.through,
+        "requests": came.requests,
+        "rows_new": came.sum_of("new"),
+        "rows_changed": came.sum_of("changed"),
+        "rows_unchanged": came.sum_of("unchanged"),
+        "rows_duplicate": came.sum_of("duplicate"),
+        "rows_skipped": masked.unreadable + came.sum_of("refused"),
+        "rows_moved": came.sum_of("moved"),
+        "rows_foreign": masked.foreign,
+        "lines": came.sum_of("lines"),
+        "subjects_withheld": masked.subjects,
+        "natural_persons": masked.natural_persons,
+        "mapping_version": str(MAPPING_VERSION),
+        "refused": came.refused(families),
+    }
     cursor.execute(
-        "UPDATE greekmunicipal.window_read AS w SET state = 'done', finished = now(), echo = %s,"
-        " total = %s, requests = %s, rows_new = %s, rows_changed = %s, rows_unchanged = %s,"
-        " rows_duplicate = %s, rows_skipped = %s, rows_moved = %s, lines = %s,"
-        " subjects_withheld = %s, natural_persons = %s, mapping_version = %s, refused = %s,"
-        " newest_submission = (SELECT max(submission_time) FROM greekmunicipal.act_ledger AS l"
-        " WHERE l.organization_uid = w.organization_uid) WHERE ticket_id = %s",
-        (
-            proof.echo,
-            proof.total,
-            requests,
-            merged.new,
-            merged.changed,
-            merged.unchanged,
-            merged.duplicate,
-            masked.unreadable + merged.refused,
-            merged.moved,
-            merged.lines,
-            masked.subjects,
-            masked.natural_persons,
-            str(MAPPING_VERSION),
-            list(merged.refused_families),
-            ticket_id,
-        ),
+        "UPDATE greekmunicipal.window_read SET state = 'done', finished = now(), error = NULL, "
+        + ", ".join(f"{name} = %s" for name in values)
+        + " WHERE ticket_id = %s AND place = %s",
+        (*values.values(), line.ticket_id, line.place),
     )
 
 
-def fail(ticket_id: str, reason: str) -> None:
-    """Note why a window could not be believed."""
+def fail(ticket_id: str, reason: str, place: int | None = None) -> None:
+    """Note why a window could not be believed; without ``place`` all that are still open."""
     with datastore.transaction() as cursor:
         cursor.execute(
             "UPDATE greekmunicipal.window_read SET state = 'failed', finished = now(), error = %s"
-            " WHERE ticket_id = %s",
-            (reason, ticket_id),
+            " WHERE ticket_id = %s AND CASE WHEN %s IS NULL THEN state IN ('waiting', 'reading')"
+            " ELSE place = %s END",
+            (reason, ticket_id, place, place),
         )
+
+
+# --- how it ended --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a window ended.
+    """How a ticket ended.
 
     Attributes:
-        organization_uid: the body.
+        bodies: the bodies of its windows.
         changed: rows that are new, changed or moved.
-        error: why it failed, None when it did not.
+        errors: why windows of it failed.
     """
 
-    organization_uid: str
+    bodies: tuple[str, ...]
     changed: int
-    error: str | None
+    errors: tuple[str, ...]
 
 
 def outcome(cursor: Any, ticket_id: str) -> Outcome:
-    """How the window of a harvest object ended.
+    """How the windows of a harvest object ended.
 
     Raises:
         LookupError: the manifest has no such window.
     """
     cursor.execute(
-        "SELECT organization_uid, coalesce(rows_new + rows_changed + rows_moved, 0), error"
-        " FROM greekmunicipal.window_read WHERE ticket_id = %s",
+        "SELECT bodies, coalesce(rows_new + rows_changed + rows_moved, 0), error"
+        " FROM greekmunicipal.window_read WHERE ticket_id = %s ORDER BY place",
         (ticket_id,),
     )
-    row = cursor.fetchone()
-    if row is None:
+    rows = cursor.fetchall()
+    if not rows:
         raise LookupError(f"The manifest has no window for the harvest object {ticket_id}.")
-    return Outcome(*row)
+    return Outcome(
+        tuple(sorted({uid for bodies, _, _ in rows for uid in bodies})),
+        sum(changed for _, changed, _ in rows),
+        tuple(error for _, _, error in rows if error),
+    )
 
 
-def all_closed(job_id: str, organization_uid: str) -> bool:
-    """Whether no window of a body is still to be read in a job."""
+def closed(job_id: str, bodies: Sequence[str]) -> tuple[str, ...]:
+    """Those of some bodies of which no window is still to be read in a job."""
     with datastore.transaction() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM greekmunicipal.window_read WHERE job_id = %s"
-            " AND organization_uid = %s AND state IN ('waiting', 'reading')",
-            (job_id, organization_uid),
+            "SELECT DISTINCT unnest(bodies) FROM greekmunicipal.window_read WHERE job_id = %s"
+            " AND state IN ('waiting', 'reading')",
+            (job_id,),
         )
-        return cursor.fetchone()[0] == 0
+        still_open = {uid for (uid,) in cursor.fetchall()}
+    return tuple(uid for uid in bodies if uid not in still_open)
 
 
-_SUMS = (
-    "total",
-    "requests",
-    "rows_new",
-    "rows_changed",
-    "rows_unchanged",
-    "rows_duplicate",
-    "rows_skipped",
-    "rows_moved",
+__all__ = [
+    "Came",
+    "Line",
+    "Masked",
+    "Outcome",
+    "beat",
+    "begin",
+    "closed",
+    "fail",
+    "finish",
+    "forget_reads",
+    "known",
     "lines",
-    "subjects_withheld",
-    "natural_persons",
-)
-
-
-def summary(job_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Counts of jobs by body.
-
-    Args:
-        job_ids: harvest jobs.
-
-    Returns:
-        One dict a job and body: ``job_id``, ``organization_uid``, ``windows`` and how
-        many of them are ``done`` and ``failed``, the sums of the counts of the
-        manifest, ``started``, ``finished`` and ``seconds``, ``errors``.
-    """
-    sums = ", ".join(f"coalesce(sum({name}), 0)::bigint AS {name}" for name in _SUMS)
-    with datastore.transaction() as cursor:
-        cursor.execute(
-            f"SELECT job_id, organization_uid, count(*) AS windows,"
-            " count(*) FILTER (WHERE state = 'done') AS done,"
-            " count(*) FILTER (WHERE state = 'failed') AS failed,"
-            f" {sums}, min(started) AS started, max(finished) AS finished,"
-            " array_remove(array_agg(error ORDER BY issue_from), NULL) AS errors"
-            " FROM greekmunicipal.window_read WHERE job_id = ANY(%s)"
-            " GROUP BY job_id, organization_uid ORDER BY organization_uid",
-            (list(job_ids),),
-        )
-        names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    for row in rows:
-        ended = row["started"] and row["finished"]
-        row["seconds"] = (row["finished"] - row["started"]).total_seconds() if ended else None
-    return rows
+    "outcome",
+    "refused_families",
+    "write_tickets",
+]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ckanext.greekmunicipal import datastore
-from ckanext.greekmunicipal.harvesters import manifest
+from ckanext.greekmunicipal.harvesters import manifest_sums
 from ckanext.greekmunicipal.municipalities import Municipality, by_diavgeia_uid, municipalities
 
 
@@ -24,7 +24,7 @@ def of_municipalities(
     chosen = municipalities() if wanted is None else tuple(wanted)
     acts = {
         (row["job_id"], row["organization_uid"]): row
-        for row in manifest.summary(sorted(set(jobs.values())))
+        for row in manifest_sums.summary(sorted(set(jobs.values())))
     }
     budgets = budget_reports([m.slug for m in chosen])
     found = []
@@ -68,14 +68,8 @@ def budget_reports(slugs: list[str]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _last_jobs() -> dict[str, str]:
-    """The job that last read each body, by Diavgeia number."""
-    with datastore.transaction() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT ON (organization_uid) organization_uid, job_id"
-            " FROM greekmunicipal.window_read"
-            " ORDER BY organization_uid, coalesce(started, finished) DESC NULLS LAST"
-        )
-        return {uid: job for uid, job in cursor.fetchall() if _is_known(uid)}
+    """The job that last read each municipality, by Diavgeia number."""
+    return {uid: job for uid, job in manifest_sums.last_jobs().items() if _is_known(uid)}
 
 
 def _is_known(uid: str) -> bool:
