@@ -18,6 +18,7 @@ import pytest
 from bs4 import BeautifulSoup
 from budget_world import ANDROS, CORFU, JUNE, MARCH, SEPTEMBER, TINOS
 
+from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.harvesters.budget_store import table_of
 from ckanext.greekmunicipal.municipalities import by_slug
@@ -25,7 +26,7 @@ from ckanext.greekmunicipal.views.budget import published, rows
 
 pytestmark = pytest.mark.ckan
 
-_BUILT = pytest.StashKey[bool]()
+_BUILT = pytest.StashKey[str]()
 ALL = ("revenue", "expenditure", "apart", "tree", "services", "through", "years", "largest",
        "changes", "fees", "fee-costs", "debt", "lines")  # fmt: skip
 
@@ -38,11 +39,13 @@ def portal(
 ) -> None:
     """Three municipalities with budgets, harvested once for the tests that follow each other."""
     stash = request.config.stash
-    if not stash.get(_BUILT, False) or model.Group.get(TINOS) is None:
+    if not stash.get(_BUILT, "") or model.Group.get(TINOS) is None:
         request.getfixturevalue("clean_db")
         request.getfixturevalue("clean_index")
         world.build(tmp_path_factory.mktemp("budgets"))
-        stash[_BUILT] = True
+        stash[_BUILT] = tk.config[our_config.ORIGINALS]
+    # Each test begins with the configuration of the file; the originals stand where they are.
+    tk.config[our_config.ORIGINALS] = stash[_BUILT]
 
 
 @pytest.fixture
@@ -162,6 +165,51 @@ def test_services_and_largest_lines_are_those_of_the_file(app: Any, portal: None
     assert [Decimal(row["amount"]) * 100 for row in figure(app, "largest")] == amounts
 
 
+def spent(service: str, code: str) -> Decimal:
+    """EUR revised of a service's own spending under a code."""
+    cents = sum(
+        line.amount("revised") or 0
+        for line in world.truth_of(TINOS, 2025, SEPTEMBER).lines
+        if line.side == "expenditure"
+        and line.service_code == service
+        and line.account_code.startswith(code)
+        and not line.account_code.startswith(("82", "85", "9"))
+    )
+    return Decimal(cents) / 100
+
+
+def test_a_service_is_gone_through_by_code_down_to_its_lines(app: Any, portal: None) -> None:
+    for query, digits in (("", 1), ("&code=6", 2), ("&code=60", 4)):
+        rows = figure(app, "services", f"?service=20{query}")
+        assert {len(row["code"]) for row in rows} == {digits}
+        for row in rows:
+            assert Decimal(row["amount"]) == spent("20", row["code"])
+    assert sum(Decimal(row["amount"]) for row in rows) == spent("20", "60")
+    lines = figure(app, "services", f"?service=20&code={rows[0]['code']}")
+    assert sum(Decimal(row["amount"]) for row in lines) == spent("20", rows[0]["code"])
+    assert all(row["code"].startswith("20-60") for row in lines)
+    # The shares are of what the service spends.
+    top = figure(app, "services", "?service=20")
+    assert abs(sum(Decimal(row["share"]) for row in top) - 1) < Decimal("0.001")
+
+
+def test_a_service_leads_down_and_back_and_another_code_changes_nothing(
+    app: Any, portal: None
+) -> None:
+    found = page(app, "/2025?side=expenditure&service=20&code=60").find(id="services")
+    steps = [step.get_text() for step in found.select(".gm-path li")]
+    assert steps[0] == "Όλες οι υπηρεσίες"
+    assert len(steps) == 4
+    back = found.select_one(".gm-path a")["href"]
+    assert parse_qs(urlsplit(back).query) == {"side": ["expenditure"]}
+    rows = found.select(".gm-figure-table tbody a")
+    assert parse_qs(urlsplit(rows[0]["href"]).query)["service"] == ["20"]
+    whole = figure(app, "services")
+    assert figure(app, "services", "?side=revenue&code=0") == whole
+    assert figure(app, "services", "?service=nothing") == whole
+    assert page(app, "/2025").find(id="services").select(".gm-path") == []
+
+
 def test_the_year_is_a_series_of_its_periods(app: Any, portal: None) -> None:
     rows = figure(app, "through")
     ends = (None, MARCH, JUNE, SEPTEMBER)
@@ -176,6 +224,17 @@ def test_the_year_is_a_series_of_its_periods(app: Any, portal: None) -> None:
         assert Decimal(row["paid"]) == paid
         share = paid / told.total("expenditure", "revised")
         assert abs(Decimal(row["execution"]) - share) <= Decimal("0.00005")
+
+
+def test_the_chart_of_the_year_says_how_much_of_the_plan_came_true(app: Any, portal: None) -> None:
+    each = page(app).find(id="through")
+    data = json.loads(each.find("script").string)
+    rows = each.select(".gm-figure-table tbody tr")
+    shown = [place.get("more") for place in data["categories"]]
+    assert shown[0] is None
+    assert [more[0][1] for more in shown[1:]] == [
+        row.find_all("td")[-1].get_text() for row in rows[1:]
+    ]
 
 
 def test_years_and_changes_compare_the_initial_budgets(app: Any, portal: None) -> None:
@@ -221,6 +280,37 @@ def test_debt_is_what_the_codes_say(app: Any, portal: None) -> None:
     assert arrears["accounts"] == "81…"
 
 
+def test_debt_is_drawn_year_by_year_as_the_table_says(app: Any, portal: None) -> None:
+    each = page(app).find(id="debt")
+    data = json.loads(each.find("script").string)
+    assert [place["id"] for place in data["categories"]] == ["2024", "2025"]
+    table = {
+        (row.th.get_text(), row.find_all("td")[0].get_text()): row.find_all("td")
+        for row in each.select(".gm-figure-table tbody tr")
+    }
+    for series in data["series"]:
+        for place, value in zip(data["categories"], series["values"], strict=True):
+            row = table.get((series["label"], place["id"]))
+            told = [cell.get_text() for cell in row[1:3]] if row else ["–"]
+            assert (greek(Decimal(value)) if value else "–") == next(
+                (text for text in reversed(told) if text != "–"), "–"
+            )
+
+
+def test_a_year_before_the_split_is_not_shared_among_the_inhabitants_of_today(
+    app: Any, portal: None
+) -> None:
+    rows = by(figure(app, "years", slug=CORFU), "year")
+    assert rows["2018"]["initial_per_inhabitant"] == ""
+    assert Decimal(rows["2025"]["initial_per_inhabitant"]) > 0
+    assert {row["own_per_inhabitant"] for row in figure(app, "revenue", slug=CORFU, year=2018)} == {
+        ""
+    }
+    assert (
+        "ανά κάτοικο" not in page(app, "/2018", slug=CORFU).find(class_="gm-headlines").get_text()
+    )
+
+
 # Comparing
 
 
@@ -232,14 +322,17 @@ def test_two_municipalities_are_compared_per_inhabitant(app: Any, portal: None) 
     assert Decimal(found["this"]) == round(mine / by_slug(TINOS).population_2021, 2)
     assert Decimal(found["other"]) == round(other / by_slug(ANDROS).population_2021, 2)
     assert Decimal(found["difference"]) == Decimal(found["this"]) - Decimal(found["other"])
-    text = page(app, f"/compare?with={ANDROS}&year=2025").get_text()
+    compared = page(app, f"/compare?with={ANDROS}&year=2025")
+    text = compared.get_text()
+    data = json.loads(compared.find("script", class_="gm-chart-data").string)
+    assert "Έσοδα, δικά του χρήματα" in {place["label"] for place in data["categories"]}
     assert "Δήμος Άνδρου" in text
     assert f"{ANDROS}_2025_2025-09-30.csv" in text
 
 
 def test_the_mean_says_of_how_many_municipalities_it_is(app: Any, portal: None) -> None:
     text = page(app, "/compare?with=mean&year=2025").get_text()
-    assert "μέσος όρος 1 δήμων με 5.001 έως 10.000 κατοίκους" in text
+    assert "μέσος όρος 1 δήμου με 5.001 έως 10.000 κατοίκους" in text
     rows = by(figure(app, "comparison", "?with=mean"), "code")
     other = world.truth_of(ANDROS, 2025, SEPTEMBER).total("expenditure", "initial", "60")
     assert Decimal(rows["60"]["other"]) == round(other / by_slug(ANDROS).population_2021, 2)
@@ -278,7 +371,7 @@ def test_every_figure_has_source_date_check_table_file_and_chart_data(
         assert table.find("caption").get_text(strip=True), name
         assert all(cell.get("scope") == "col" for cell in table.thead.find_all("th")), name
         assert all(row.find("th")["scope"] == "row" for row in table.tbody.find_all("tr")), name
-        file = next(link["href"] for link in each.find_all("a") if ".csv" in link["href"])
+        file = next(link["href"] for link in each.select(".gm-actions a") if ".csv" in link["href"])
         assert app.get(file).content_type.startswith("text/csv"), name
         if each.get("data-chart"):
             data = json.loads(each.find("script", class_="gm-chart-data").string)
@@ -466,6 +559,28 @@ def test_only_an_embedded_figure_may_be_framed_by_other_sites(app: Any, portal: 
         assert headers["Content-Security-Policy"] == "frame-ancestors 'self'"
 
 
+@pytest.mark.parametrize("name", ["tree", "services"])
+def test_steps_of_an_embedded_figure_stay_in_the_frame(app: Any, portal: None, name: str) -> None:
+    found = page(app, f"/embed/2025/{name}")
+    rows = [link for link in found.select("figure tbody a") if link.get("href")]
+    data = json.loads(found.find("script", class_="gm-chart-data").string)
+    hrefs = [row["href"] for row in rows] + [node["href"] for node in data["nodes"] if node["href"]]
+    own = found.find("main")["data-page"]
+    for href in hrefs:
+        assert urlsplit(href).path == own == f"/el/organization/{TINOS}/budget/embed/2025/{name}"
+        answer = app.get(href)
+        assert answer.headers["Content-Security-Policy"] == "frame-ancestors *"
+    deeper = BeautifulSoup(app.get(hrefs[0]).get_data(as_text=True), "html.parser")
+    assert len(deeper.select(".gm-path li")) >= 2
+
+
+def test_other_links_of_an_embedded_figure_leave_the_frame(app: Any, portal: None) -> None:
+    for name in ("largest", "years", "through"):
+        links = page(app, f"/embed/2025/{name}").select("figure tbody a")
+        assert links
+        assert {link.get("target") for link in links} == {"_top"}, name
+
+
 def test_a_private_budget_is_shown_to_nobody_else(app: Any, portal: None) -> None:
     package: Any = model.Package.get(f"{ANDROS}-budget")
     package.private = True
@@ -474,7 +589,9 @@ def test_a_private_budget_is_shown_to_nobody_else(app: Any, portal: None) -> Non
         page(app, slug=ANDROS, status=404)
         app.get(f"/organization/{ANDROS}/budget/2025/lines.csv", status=404)
         page(app, f"/compare?year=2025&with={ANDROS}", status=404)
-        assert "μέσος όρος 0 δήμων" in page(app, "/compare?year=2025&with=mean").get_text()
+        text = page(app, "/compare?year=2025&with=mean").get_text()
+        assert "Κανένας άλλος δήμος αυτού του μεγέθους" in text
+        assert "0 από τους" in text
         with pytest.raises(tk.NotAuthorized):
             summary(municipality=ANDROS)
     finally:

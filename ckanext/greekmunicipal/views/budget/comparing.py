@@ -19,7 +19,7 @@ from ckanext.greekmunicipal.views.budget import rows as rows_of
 from ckanext.greekmunicipal.views.budget.asking import NotPublishedError
 from ckanext.greekmunicipal.views.budget.figure import Column, Figure, Row
 from ckanext.greekmunicipal.views.budget.rows import GROUP_DIGITS, Line
-from ckanext.greekmunicipal.views.budget.view import View
+from ckanext.greekmunicipal.views.budget.view import View, inhabitants_in
 
 # Instead of a municipality: the mean of the population class.
 MEAN = "mean"
@@ -103,7 +103,6 @@ def comparison(view: View, wanted: str) -> Figure:
                     is_total=not key[1],
                 )
             )
-    shown = [row for row in rows if not row.is_total]
     return Figure(
         "comparison",
         tk._("{one} and {other}").format(one=own_name, other=other.name),
@@ -119,18 +118,29 @@ def comparison(view: View, wanted: str) -> Figure:
             Column("code", tk._("Code"), figure.CODE),
         ),
         tuple(rows),
-        "bars" if shown else "",
+        "bars" if rows else "",
         figure.bars(
-            [(f"{row.cells[4]}-{row.cells[5]}", str(row.cells[0])) for row in shown],
+            [(f"{row.cells[4]}-{row.cells[5]}", str(row.cells[0])) for row in rows],
             [
-                ("this", own_name, [_decimal(row.cells[1]) for row in shown]),
-                ("other", other.name, [_decimal(row.cells[2]) for row in shown]),
+                ("this", own_name, [_decimal(row.cells[1]) for row in rows]),
+                ("other", other.name, [_decimal(row.cells[2]) for row in rows]),
             ],
         ),
         (*view.sources(), *other.sources),
-        (f"{own_name}: {view.when()}.", f"{other.name}: {other.period}.", *other.notes),
+        (*_compared(view, own_name, other), *other.notes),
         {"with": wanted, "phase": view.asked.phase},
     )
+
+
+def _compared(view: View, own_name: str, other: Other) -> tuple[str, ...]:
+    """Which periods are compared, if there is anything to compare with."""
+    if not other.count:
+        return (
+            tk._(
+                "No other municipality of this size has a budget of {year} here that compares."
+            ).format(year=view.asked.year),
+        )
+    return f"{own_name}: {view.when()}.", f"{other.name}: {other.period}."
 
 
 def _decimal(value: figure.Cell) -> Decimal | None:
@@ -154,7 +164,7 @@ def _one(view: View, slug: str, phase: str) -> Other:
         notes.append(tk._("The periods differ: amounts of the execution do not compare."))
     if found.chart(year) != view.published.chart(year):
         notes.append(tk._("The charts of accounts differ: only the totals compare."))
-    groups = _groups(periods[end], phase, body.population_2021)
+    groups = _groups(periods[end], phase, inhabitants_in(body, year))
     sources = figure.of_units(found.units_of(year, end, SIDES))
     return Other(
         name_of(body), body.population_2021, groups, 1, _when(year, end), tuple(notes), sources
@@ -183,10 +193,14 @@ def _mean(view: View, phase: str) -> Other:
         ):
             left_out += 1
             continue
-        counted.append(_groups(lines, phase, each.population_2021))
-    name = tk._("mean of {count} municipalities of {size}").format(
-        count=len(counted), size=wording.label(size)[0]
-    )
+        counted.append(_groups(lines, phase, inhabitants_in(each, view.asked.year)))
+    name = tk.ungettext(
+        "mean of {count} municipality of {size}",
+        "mean of {count} municipalities of {size}",
+        len(counted),
+    ).format(count=len(counted), size=wording.label(size)[0])
+    if not counted:
+        name = tk._("mean of municipalities of {size}").format(size=wording.label(size)[0])
     notes = [
         tk._(
             "The mean counts each municipality the same, without {name}: {count} of the {all} of this"

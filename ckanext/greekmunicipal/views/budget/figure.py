@@ -18,6 +18,8 @@ from ckanext.greekmunicipal.views.budget.published import Unit
 TEXT, CODE, AMOUNT, SHARE, NUMBER, CHANGE = "text", "code", "amount", "share", "number", "change"
 # Kinds of columns whose cells stand to the right.
 NUMERIC = frozenset({AMOUNT, SHARE, NUMBER, CHANGE})
+# Figures whose areas and rows lead down from level to level.
+STEPS = frozenset({"tree", "services"})
 _CENTS, _TENTHS = 2, 1
 _IN_SCRIPT = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
@@ -86,6 +88,7 @@ class Figure:
         sources: where the numbers are from.
         notes: what a reader must know.
         parameters: what it depends on beside year and period, for its addresses.
+        path: the way down to what it shows, the whole first: label and address.
     """
 
     id: str
@@ -98,6 +101,12 @@ class Figure:
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
     parameters: dict[str, str] = field(default_factory=dict)
+    path: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def leads_down(self) -> bool:
+        """Whether its rows lead to its own next level."""
+        return self.id in STEPS
 
     @property
     def json(self) -> Markup:
@@ -144,6 +153,7 @@ def share(value: Decimal | None) -> str | None:
 def bars(
     categories: Sequence[tuple[str, str]],
     series: Sequence[tuple[str, str, Sequence[Decimal | None]]],
+    beside: Sequence[tuple[str, str] | None] = (),
     **more: Any,
 ) -> dict[str, Any]:
     """Data of bars or lines.
@@ -151,11 +161,16 @@ def bars(
     Args:
         categories: key and label of each place of the axis.
         series: key, label and EUR at each place.
+        beside: what else is said of each place: name and text.
         more: further keys, as ``breaks``.
     """
+    places: list[dict[str, Any]] = [{"id": key, "label": label} for key, label in categories]
+    for place, said in zip(places, beside, strict=False):
+        if said:
+            place["more"] = [said]
     return {
         "unit": "EUR",
-        "categories": [{"id": key, "label": label} for key, label in categories],
+        "categories": places,
         "series": [
             {"id": key, "label": label, "values": [amount(value) for value in values]}
             for key, label, values in series

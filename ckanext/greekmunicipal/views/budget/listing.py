@@ -9,10 +9,11 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal.budgets import compare, summary
 from ckanext.greekmunicipal.budgets.records import EXPENDITURE
-from ckanext.greekmunicipal.views.budget import figure, trees, wording
+from ckanext.greekmunicipal.views.budget import figure, wording
 from ckanext.greekmunicipal.views.budget import rows as rows_of
 from ckanext.greekmunicipal.views.budget.figure import Column, Figure, Row
 from ckanext.greekmunicipal.views.budget.rows import Line
+from ckanext.greekmunicipal.views.budget.services import service_label
 from ckanext.greekmunicipal.views.budget.view import View
 
 SHOWN = 15
@@ -208,9 +209,7 @@ def _listed(view: View, lines: Sequence[Line]) -> Figure:
 def services(view: View) -> list[tuple[str, str]]:
     """Services that have lines, code and name."""
     found = {line.service_code: line.service_label for line in view.of_side(EXPENDITURE)}
-    return [
-        (code, trees.service_label(code, label)[0]) for code, label in sorted(found.items()) if code
-    ]
+    return [(code, service_label(code, label)[0]) for code, label in sorted(found.items()) if code]
 
 
 def _label(line: Line) -> str:
@@ -220,7 +219,7 @@ def _label(line: Line) -> str:
 
 
 def _service(line: Line) -> tuple[str, str]:
-    return trees.service_label(line.service_code, line.service_label)
+    return service_label(line.service_code, line.service_label)
 
 
 def _language() -> str:

@@ -12,7 +12,7 @@ from ckanext.greekmunicipal.budgets import compare, summary
 from ckanext.greekmunicipal.budgets.classification import chart_of, fees, kind_of
 from ckanext.greekmunicipal.budgets.codes import KAE, account_label, account_label_en
 from ckanext.greekmunicipal.budgets.records import EXPENDITURE, REVENUE
-from ckanext.greekmunicipal.views.budget import figure, trees, wording
+from ckanext.greekmunicipal.views.budget import figure, times, trees, wording
 from ckanext.greekmunicipal.views.budget import rows as rows_of
 from ckanext.greekmunicipal.views.budget.figure import Column, Figure, Row
 from ckanext.greekmunicipal.views.budget.view import View
@@ -240,9 +240,35 @@ def debt(view: View) -> Figure:
             Column("side", tk._("Side"), figure.TEXT),
         ),
         tuple(rows),
+        *_debt_chart(view),
         sources=view.sources(years=view.published.years),
         notes=(note,) if rows else (tk._("The file has no line of debt or arrears."),),
     )
+
+
+def _debt_chart(view: View) -> tuple[str, dict[str, Any]]:
+    """Kind and data of the chart: what was budgeted for each item, year by year."""
+    told = list(reversed(view.kept("debt", lambda: _debts(view))))
+    years = [year for year, found in told if found]
+    by_item: dict[str, dict[int, Decimal | None]] = {}
+    for year, found in told:
+        for item, amounts in found:
+            by_item.setdefault(wording.label(item)[0], {})[year] = _plan(amounts)
+    series = [
+        piece
+        for at, (label, values) in enumerate(by_item.items())
+        for piece in times.cut(
+            f"item-{at}", label, years, [values.get(year) for year in years], view.breaks
+        )
+    ]
+    if not series:
+        return "", {}
+    if len(years) == 1:
+        labels = [(key, label) for key, label, _ in series]
+        values = [values[0] for *_, values in series]
+        return "bars", figure.bars(labels, [("plan", tk._("Budgeted"), values)])
+    marks = times.marks(view.breaks, years)
+    return "lines", figure.bars([(str(y), str(y)) for y in years], series, breaks=marks)
 
 
 def _debts(view: View) -> list[tuple[int, list[tuple[compare.Debt, summary.Amounts]]]]:

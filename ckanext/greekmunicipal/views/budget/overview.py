@@ -77,7 +77,8 @@ def phases(view: View, side: str) -> Figure:
                     amounts[phase] - mine,
                     compare.per_inhabitant(mine, view.inhabitants),
                     amounts[phase] / plan if plan else None,
-                )
+                ),
+                view.address(_anchor=f"term-{phase}"),
             )
         )
     all_, its = tk._("In all"), tk._("Its own money")

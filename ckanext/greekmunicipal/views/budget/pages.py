@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
@@ -18,6 +20,7 @@ from ckanext.greekmunicipal.views.budget import (
     money,
     overview,
     published,
+    services,
     times,
     trees,
     wording,
@@ -32,7 +35,7 @@ FIGURES: dict[str, Callable[[View], Figure]] = {
     "expenditure": overview.expenditure,
     "apart": overview.apart,
     "tree": trees.by_code,
-    "services": trees.by_service,
+    "services": services.by_service,
     "through": times.through,
     "years": times.years,
     "largest": listing.largest,
@@ -80,7 +83,6 @@ def _page(name: str, wanted: int | None) -> Any:
                 "figures": {name: FIGURES[name](view) for name in _PAGE_FIGURES},
                 "lines": lines,
                 "pages": pages,
-                "path": trees.path(view),
                 "services": listing.services(view),
                 "rate": money.rate_of(view.organization),
                 "household": money.household(view),
@@ -110,7 +112,12 @@ def embed(id: str, year: int, figure: str) -> Any:  # noqa: A002
     """One figure without the portal around it, for the page of another site."""
 
     def show(view: View) -> str:
-        return tk.render(f"{FOLDER}/embed.html", about(view) | {"figure": _figure(view, figure)})
+        alone = replace(view, is_alone=True)
+        own = _path(alone.address("greekmunicipal_budget.embed", figure=figure))
+        return tk.render(
+            f"{FOLDER}/embed.html",
+            about(alone) | {"figure": _figure(alone, figure), "own_path": own},
+        )
 
     answer = make_response(_with_view(id, year, show))
     answer.headers["Content-Security-Policy"] = "frame-ancestors *"
@@ -233,9 +240,14 @@ def about(view: View) -> dict[str, Any]:
         "dataset": view.published.package,
         "table": view.published.table,
         "mean": comparing.MEAN,
+        "own_path": _path(view.address()),
         "file_address": lambda figure: _address(view, "file", figure),
         "embed_address": lambda figure: _address(view, "embed", figure),
     }  # fmt: skip
+
+
+def _path(address: str) -> str:
+    return urlsplit(address).path
 
 
 def _phases(view: View) -> list[dict[str, Any]]:

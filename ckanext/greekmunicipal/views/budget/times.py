@@ -15,6 +15,8 @@ from ckanext.greekmunicipal.views.budget import rows as rows_of
 from ckanext.greekmunicipal.views.budget.figure import Column, Figure, Row
 from ckanext.greekmunicipal.views.budget.view import View
 
+# Where the execution stands in a row of the years.
+_EXECUTION = 4
 Series = tuple[str, str, list[Decimal | None]]
 
 
@@ -62,11 +64,19 @@ def through(view: View) -> Figure:
                 for phase in phases
                 if any(value is not None for value in values[phase])
             ],
+            [_execution(row.cells[-1]) for row in rows],
         ),
         _sources_of_year(view, side),
         notes,
         {"side": side},
     )
+
+
+def _execution(share: figure.Cell) -> tuple[str, str] | None:
+    """What is said beside a place of the chart: how much of the plan has come true."""
+    if share is None:
+        return None
+    return wording.phase("execution"), figure.shown(share, figure.SHARE)
 
 
 def _sources_of_year(view: View, side: str) -> tuple[figure.Source, ...]:
@@ -97,18 +107,9 @@ def years(view: View) -> Figure:
     series = [
         piece
         for key, label, which, phase in phases
-        for piece in _cut(
+        for piece in cut(
             key, label, shown, [found[year][which].get(phase) for year in shown], view.breaks
         )
-    ]
-    marks = [
-        {
-            "before": str(next(year for year in shown if year >= each.year)),
-            "severs": each.severs,
-            "label": wording.label(each)[0],
-        }
-        for each in view.breaks
-        if shown and shown[0] < each.year <= shown[-1]
     ]
     return Figure(
         "years",
@@ -130,11 +131,29 @@ def years(view: View) -> Figure:
         ),
         tuple(rows),
         "lines" if len(rows) > 1 else "",
-        figure.bars([(str(year), str(year)) for year in shown], series, breaks=marks),
+        figure.bars(
+            [(str(year), str(year)) for year in shown],
+            series,
+            [_execution(row.cells[_EXECUTION]) for row in rows],
+            breaks=marks(view.breaks, shown),
+        ),
         view.sources(side, years=shown),
         tuple(f"{each.year}: {wording.label(each)[0]}" for each in view.breaks),
         {"side": side},
     )
+
+
+def marks(breaks: Sequence[compare.Break], shown: Sequence[int]) -> list[dict[str, Any]]:
+    """Breaks as a chart over years marks them."""
+    return [
+        {
+            "before": str(next(year for year in shown if year >= each.year)),
+            "severs": each.severs,
+            "label": wording.label(each)[0],
+        }
+        for each in breaks
+        if shown and shown[0] < each.year <= shown[-1]
+    ]
 
 
 def _of_years(view: View, side: str) -> dict[int, tuple[summary.Amounts, summary.Amounts]]:
@@ -170,7 +189,7 @@ def _year(
             amounts.get(summary.DONE_PHASE[side]),
             summary.execution(amounts, side),
             own.get("initial"),
-            compare.per_inhabitant(own.get("initial"), view.inhabitants),
+            compare.per_inhabitant(own.get("initial"), view.inhabitants_of(year)),
             change,
             wording.period(end),
         ),
@@ -179,7 +198,7 @@ def _year(
     )
 
 
-def _cut(
+def cut(
     key: str,
     label: str,
     years_shown: Sequence[int],

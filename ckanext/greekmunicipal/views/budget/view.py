@@ -13,6 +13,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal.budgets import compare, summary
 from ckanext.greekmunicipal.budgets.records import EXPENDITURE, REVENUE
+from ckanext.greekmunicipal.municipalities import Municipality
 from ckanext.greekmunicipal.schemas import organizations
 from ckanext.greekmunicipal.views.budget import figure, published, wording
 from ckanext.greekmunicipal.views.budget import rows as rows_of
@@ -24,6 +25,11 @@ Found = TypeVar("Found")
 PLAN = ("revised", "initial", "proposed")
 
 
+def inhabitants_in(body: Municipality, year: int) -> int:
+    """Inhabitants by the census of 2021 if the municipality had its borders in a year, else 0."""
+    return body.population_2021 if year >= body.established else 0
+
+
 @dataclass(frozen=True)
 class View:
     """A budget as one reader looks at it.
@@ -32,11 +38,13 @@ class View:
         published: the budget.
         asked: what the reader wants to see.
         organization: as ``organization_show`` gives it.
+        is_alone: one figure is shown in the page of another site: steps stay in it.
     """
 
     published: Published
     asked: Asked
     organization: dict[str, Any]
+    is_alone: bool = False
     _places: dict[tuple[Any, ...], str] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -86,8 +94,12 @@ class View:
 
     @property
     def inhabitants(self) -> int:
-        """Inhabitants by the census of 2021, in the borders of today; 0 if unknown."""
-        return self.published.municipality.population_2021
+        """Inhabitants of the municipality as it was in the year; 0 if unknown."""
+        return self.inhabitants_of(self.asked.year)
+
+    def inhabitants_of(self, year: int) -> int:
+        """Inhabitants by the census of 2021; 0 if the borders of the year were others."""
+        return inhabitants_in(self.published.municipality, year)
 
     @cached_property
     def breaks(self) -> list[compare.Break]:
@@ -122,6 +134,8 @@ class View:
         known = {k: changes.pop(k) for k in list(changes) if k in Asked.__dataclass_fields__}
         asked = replace(self.asked, **known)
         anchor = changes.pop("_anchor", "")
+        if self.is_alone and anchor in figure.STEPS:
+            endpoint, changes["figure"] = "greekmunicipal_budget.embed", anchor
         # Asking Flask costs more than all the rest, and a page has hundreds of addresses.
         place = (endpoint, asked.year, *sorted(changes.items()))
         if place not in self._places:

@@ -56,8 +56,8 @@
       actions.append(item);
     }
     const table = figure.querySelector("details.gm-figure-table");
-    // The table of the tree is the way down for those who do not click on areas.
-    if (table && figure.id !== "tree" && !figure.closest(".gm-embed")) table.open = false;
+    // The table of a tree is the way down for those who do not click on areas.
+    if (table && !("steps" in figure.dataset) && !figure.closest(".gm-embed")) table.open = false;
     near.observe(canvas);
     widths.observe(canvas);
   }

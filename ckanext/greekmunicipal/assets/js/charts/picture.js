@@ -13,7 +13,7 @@
 
   /** dimos-tinou-2025-tree.png, after the address of the figure's CSV file. */
   function name(figure) {
-    const file = figure.querySelector("a[href*='.csv']");
+    const file = figure.querySelector(".gm-actions a[href*='.csv']");
     const parts = file ? new URL(file.href).pathname.split("/") : [];
     const at = parts.indexOf("organization");
     const known = at < 0 ? [] : [parts[at + 1], parts[at + 3]];

@@ -18,7 +18,7 @@
       const piece = data.series.find((each) => each.label === name && each.values[at] !== null);
       lines.push([name, charts.amount(piece ? piece.values[at] : null)]);
     }
-    return { title: data.categories[at].label, lines };
+    return { title: data.categories[at].label, lines: lines.concat(data.categories[at].more || []) };
   }
 
   /** A legend in one row, or with a row for each name where they do not fit; and its height. */
@@ -60,10 +60,7 @@
         tooltip: charts.tip((found) => told(data, found[0].dataIndex), { trigger: "axis", axisPointer: { type: "shadow" } }),
         legend: key.option,
         grid: { left: small ? 2 : side + 12, right: one || !small ? 84 : 12, top: key.height, bottom: 30, outerBoundsMode: "none" },
-        xAxis: amounts(room, small ? { axisLabel: { color: charts.quiet, formatter: charts.short, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
-          // Room for what is written beside a bar that goes to the left.
-          boundaryGap: below ? ["30%", 0] : 0,
-        } : {}),
+        xAxis: amounts(room, small ? { axisLabel: { color: charts.quiet, formatter: charts.short, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" } } : {}),
         yAxis: {
           type: "category",
           inverse: true,
@@ -90,7 +87,8 @@
             formatter: (found) => (found.value === null ? "" : charts.short(found.value)),
           },
           data: data.series.find((each) => each.label === name).values.map((value) =>
-            Number(value) < 0 ? { value: drawn(value), label: { position: "left" } } : drawn(value)),
+            // Where there is little room, what is written beside a bar to the left stands at its root.
+            Number(value) < 0 ? { value: drawn(value), label: { position: small ? "right" : "left" } } : drawn(value)),
         })),
       },
     };
@@ -111,7 +109,7 @@
         grid: { left: 6, right: small ? 14 : 30, top: head, bottom: 6, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
         xAxis: {
           type: "category",
-          data: data.categories.map((each) => each.label),
+          data: data.categories.map((each) => [each.label, ...(each.more || []).map((more) => more.join(" "))].join("\n")),
           axisLine: { lineStyle: { color: charts.quiet } },
           axisLabel: { color: charts.ink, hideOverlap: true, width: small ? 70 : 110, overflow: "break" },
         },
