@@ -413,6 +413,58 @@ def test_an_address_is_fetched_and_one_of_a_private_network_is_not(people: Any) 
     assert "url" in refusal("check", url="file:///etc/passwd")
 
 
+def test_a_form_that_is_sent_twice_publishes_once_and_says_so(people: Any) -> None:
+    token = call("check", upload=Upload("a.csv", CLEAN.encode("cp1253")))["token"]
+    assert call("publish", token=token)["status"] == "stored"
+    before = state(TINOS)
+
+    for action in ("publish", "check"):
+        refused = refusal(action, token=token)
+        assert refused["published"] == ["2025"]
+    assert state(TINOS) == before
+    # What was kept is gone.
+    again = call("check", upload=Upload("a.csv", CLEAN.encode("cp1253")))
+    assert again["replaces"][0]["version"] == 1
+
+
+def test_what_is_being_published_is_used_by_nobody_else_meanwhile(
+    people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+
+    import ckan.plugins.toolkit as tk
+    from ckan.tests.helpers import _get_test_app
+
+    from ckanext.greekmunicipal.logic import budget_publishing
+
+    token = call("check", upload=Upload("a.csv", CLEAN.encode("cp1253")))["token"]
+    publish, started, results = budget_publishing.publish, threading.Event(), []
+
+    def slowly(*args: Any, **more: Any) -> Any:
+        started.set()
+        threading.Event().wait(1.5)
+        return publish(*args, **more)
+
+    monkeypatch.setattr(budget_publishing, "publish", slowly)
+    app = _get_test_app().flask_app
+
+    def send() -> None:
+        with app.test_request_context():
+            try:
+                results.append(call("publish", token=token)["status"])
+            except tk.ValidationError as error:
+                results.append(error.error_dict.get("published"))
+
+    first, second = threading.Thread(target=send), threading.Thread(target=send)
+    first.start()
+    assert started.wait(20)
+    second.start()
+    first.join(60)
+    second.join(60)
+
+    assert results == ["stored", ["2025"]]
+
+
 def test_two_files_and_an_archive_of_them_are_one_budget(people: Any) -> None:
     import zipfile
 

@@ -76,7 +76,11 @@ def greekmunicipal_budget_check(context: Any, data_dict: Data) -> Data:
             person can say what its columns mean.
     """
     municipality = allowed("greekmunicipal_budget_check", context, data_dict)
-    held = _held(context, data_dict, municipality)
+    with budget_uploads.alone(data_dict.get("token")):
+        return _checked(_held(context, data_dict, municipality), municipality)
+
+
+def _checked(held: Held, municipality: Municipality) -> Data:
     examined = _examined(held, municipality)
     parts = budget_store.parts_of(examined.budget.lines)
     withheld = budget_reading.withheld_files(examined.budget.lines)
@@ -123,6 +127,11 @@ def greekmunicipal_budget_publish(context: Any, data_dict: Data) -> Data:
             lines is unknown.
     """
     municipality = allowed("greekmunicipal_budget_publish", context, data_dict)
+    with budget_uploads.alone(data_dict.get("token")):
+        return _published(context, data_dict, municipality)
+
+
+def _published(context: Any, data_dict: Data, municipality: Municipality) -> Data:
     consent = gate.take_consent(data_dict)
     came_with_token = bool(data_dict.get("token"))
     held = _held(context, data_dict, municipality)
@@ -158,7 +167,9 @@ def greekmunicipal_budget_publish(context: Any, data_dict: Data) -> Data:
     except budget_publishing.DatasetDeleted:
         told = tk._("The budget dataset was deleted: nothing is published until it is restored.")
         raise tk.ValidationError({"organization": [told]}) from None
-    if not (dry_run and came_with_token):
+    if not dry_run:
+        budget_uploads.finish(held, max(part["fiscal_year"] for part in done["parts"]))
+    elif not came_with_token:
         budget_uploads.drop(held)
     return done
 
@@ -249,6 +260,9 @@ def _held(context: Any, data_dict: Data, municipality: Municipality) -> Held:
             held = budget_uploads.find(data_dict["token"], owner, organization)
         else:
             held = budget_uploads.hold(owner, organization, _sent(data_dict))
+    except budget_uploads.Published as done:
+        told = tk._("This file is published already. Choose it again to publish it anew.")
+        raise tk.ValidationError({"upload": [told], "published": [str(done.year)]}) from None
     except budget_uploads.NotHeld:
         told = tk._("The file is not kept any longer (an hour at most): choose it again.")
         raise tk.ValidationError({"upload": [told]}) from None

@@ -9,7 +9,8 @@ import shutil
 import tempfile
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 import ckan.lib.uploader as uploader
 import ckan.plugins.toolkit as tk
 
+from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.publication import links
 from ckanext.greekmunicipal.tabular.grid import MAX_FILE
 
@@ -34,6 +36,18 @@ _LONGEST_NAME = 200
 
 class NotHeld(LookupError):  # noqa: N818 - says what is the matter
     """There is no such upload, it is another person's, or its hour is over."""
+
+
+class Published(NotHeld):
+    """What was held under the token is published, and its files are not kept here any longer.
+
+    Attributes:
+        year: fiscal year of its page.
+    """
+
+    def __init__(self, token: str, year: int) -> None:
+        super().__init__(token)
+        self.year = year
 
 
 class TooLarge(ValueError):  # noqa: N818 - says what is the matter
@@ -122,6 +136,7 @@ def find(token: Any, user: str, organization: str) -> Held:
     """What is held under a token.
 
     Raises:
+        Published: what was held is published.
         NotHeld: nothing, or not for this person and organisation.
     """
     if not isinstance(token, str) or not _TOKEN.match(token):
@@ -132,6 +147,8 @@ def find(token: Any, user: str, organization: str) -> Held:
         raise NotHeld(token)
     if (state["user"], state["organization"]) != (user, organization):
         raise NotHeld(token)
+    if year := state.get("published"):
+        raise Published(token, year)
     corrections = state["corrections"]
     return Held(
         token,
@@ -146,12 +163,38 @@ def find(token: Any, user: str, organization: str) -> Held:
 
 def note(held: Held, year: int | None, corrections: Sequence[Any] | None) -> None:
     """Remember what the person says of the files."""
+    said = None if corrections is None else [asdict(each) for each in corrections]
+    _write_state(held, year=year, corrections=said)
+
+
+def finish(held: Held, year: int) -> None:
+    """Forget the files, and remember that they are published: a form may be sent twice.
+
+    Args:
+        held: what was published.
+        year: fiscal year of its page.
+    """
+    _write_state(held, published=year)
+    for at in range(len(held.names)):
+        shutil.rmtree(held.folder / str(at), ignore_errors=True)
+
+
+@contextmanager
+def alone(token: Any) -> Iterator[None]:
+    """Let nobody else use what is held under a token meanwhile."""
+    if not isinstance(token, str) or not _TOKEN.match(token):
+        yield
+        return
+    with datastore.session_lock(f"upload:{token}"):
+        yield
+
+
+def _write_state(held: Held, **more: Any) -> None:
     state = {
         "user": held.user,
         "organization": held.organization,
         "names": list(held.names),
-        "year": year,
-        "corrections": None if corrections is None else [asdict(each) for each in corrections],
+        **more,
     }
     part = held.folder / f"{_STATE}.part"
     part.write_text(json.dumps(state), encoding="utf-8")
@@ -195,7 +238,7 @@ def _sweep(root: Path, user: str) -> None:
             continue
         total += sum(file.stat().st_size for file in folder.glob("*/*"))
         state = _state(folder)
-        if state and state["user"] == user:
+        if state and state["user"] == user and not state.get("published"):
             own.append((folder.stat().st_mtime, folder))
     for _age, folder in sorted(own)[: max(0, len(own) - MOST_OF_A_USER + 1)]:
         shutil.rmtree(folder, ignore_errors=True)

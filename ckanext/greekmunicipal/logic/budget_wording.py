@@ -33,7 +33,7 @@ def _sentences() -> list[tuple[str, Callable[[], str]]]:
         (r"it is a web page", lambda: tk._(
             "This is a web page, perhaps the error page of a download, not a budget file."
             " Download the file again.")),
-        (r"it has \d+ bytes|it unpacks to more|.* MB unpacked|the archive has|it has more than"
+        (r"it has \d+ bytes|it unpacks to more|.* MB unpacked|the archive (has|announces)|it has more than"
          r"|it has \d+ (rows|pages)|row \d+ has a cell|a sheet of the XML", lambda: tk._(
             "The file is larger than a budget can be. Keep only the table of the budget in it.")),
         (r"it is an archive in an archive", lambda: tk._(

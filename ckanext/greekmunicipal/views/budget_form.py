@@ -136,6 +136,8 @@ def _asked(organization: Data, data: Data, typed: Data) -> Any:
         report = tk.get_action("greekmunicipal_budget_check")(_context(), data)
     except tk.ValidationError as error:
         refused: Data = dict(error.error_dict)
+        if year := refused.get("published"):
+            return _sent_twice(organization, year[0])
         if token := refused.get("token"):
             return _to(organization, token[0])
         if data.get("token") and not refused.get("upload"):
@@ -165,13 +167,27 @@ def _publish(organization: Data) -> Any:
     try:
         done = tk.get_action("greekmunicipal_budget_publish")(_context(), data)
     except tk.ValidationError as error:
-        return _checked(organization, token, error.error_dict, request.form)
+        refused: Data = dict(error.error_dict)
+        if year := refused.get("published"):
+            return _sent_twice(organization, year[0])
+        return _checked(organization, token, refused, request.form)
     if done["status"] == "unchanged" and done["dataset"] == "unchanged":
         tk.h.flash_notice(tk._("This budget is published already: nothing changed."))
     else:
         tk.h.flash_success(tk._("The budget is published."))
     year = max(part["fiscal_year"] for part in done["parts"])
-    return redirect(tk.h.url_for("greekmunicipal_budget.year", id=organization["name"], year=year))
+    return _to_budget(organization, year)
+
+
+def _sent_twice(organization: Data, year: str) -> Any:
+    """A form whose file is published already: by a second click, or after going back."""
+    tk.h.flash_notice(tk._("This budget is published already: nothing changed."))
+    return _to_budget(organization, int(year))
+
+
+def _to_budget(organization: Data, year: int) -> Any:
+    address = tk.h.url_for("greekmunicipal_budget.year", id=organization["name"], year=year)
+    return redirect(address, 303)
 
 
 def _discard(organization: Data) -> Any:
@@ -228,7 +244,9 @@ def _checked(organization: Data, token: str, errors: Data | None = None, typed: 
             _context(), {"organization": organization["id"], "token": token}
         )
     except tk.ValidationError as error:
-        found = error.error_dict
+        found: Data = dict(error.error_dict)
+        if year := found.get("published"):
+            return _sent_twice(organization, year[0])
         if "columns" not in found:
             return _start(organization, found)
         return _rendered(

@@ -10,7 +10,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal.budgets.corrections import MEANINGS
-from ckanext.greekmunicipal.budgets.records import LINES_COLUMNS, PHASES
+from ckanext.greekmunicipal.budgets.records import EXECUTION_PHASES, LINES_COLUMNS, PHASES
 from ckanext.greekmunicipal.harvesters import budget_reading
 from ckanext.greekmunicipal.logic.budget_uploads import Held
 from ckanext.greekmunicipal.privacy import NOT_SCANNED, Report
@@ -200,6 +200,8 @@ def versions(found: Iterable[Mapping[str, Any]], most: int = VERSIONS_SHOWN) -> 
         {
             **each,
             "side_name": side(each["side"]),
+            "until_unknown": not each["period_end"]
+            and not EXECUTION_PHASES.isdisjoint(each["totals"]),
             "source": tk._("by hand") if each["by"] == "form" else tk._("harvested"),
         }
         for each in list(found)[:most]
