@@ -122,7 +122,9 @@ def test_a_new_clerk_makes_a_complete_dataset_with_four_fields(clerk: Any, table
     assert made["contact"][0]["email"] == "opendata@tinos.gr"
     assert made["spatial_coverage"][0]["text"] == "Δήμος Τήνου"
     assert made["access_rights"] == f"{EU}/access-right/PUBLIC"
+    assert "creator" not in made  # the empty inputs of the form are no creator without a name
     (file,) = made["resources"]
+    assert [key for key in file if "-" in key] == []  # nor are inputs fields of the file
     assert file["name_translated"] == {"el": "Παιδικές χαρές 2025"}
     assert (file["format"], file["mimetype"]) == ("CSV", "text/csv")
     assert file["size"] == table.stat().st_size

@@ -53,7 +53,8 @@ def complete_dataset(data: Flat, *, stored: Any = None) -> None:
     flat.default(data, ("language_options",), [GREEK])
     _legislation(data, (), data.get(("hvd_category",)))
     for field in REPEATING:
-        if entries := flat.entries(data, field):
+        entries = flat.entries(data, field)
+        if entries is not None:
             if field == "spatial_coverage":
                 entries = [{**entry, **places.complete(entry)} for entry in entries]
             flat.set_entries(data, field, entries)
@@ -78,8 +79,9 @@ def _translate(data: Flat, prefix: Prefix, plain: str, field: str) -> None:
     """Make ``title`` follow ``title_translated``, or the other way round."""
     key = (*prefix, field)
     value = data.get(key)
+    # Taken out in any case: inputs that are left behind would be stored as extras.
+    texts = flat.from_form(data, prefix, field, translated.LANGUAGES)
     if flat.is_empty(value):
-        texts = flat.from_form(data, prefix, field, translated.LANGUAGES)
         value = {code: text for code, text in texts.items() if text}
         if not texts:
             value = data.get((*prefix, plain))
