@@ -47,7 +47,9 @@ def sides(lines: int) -> dict[str, Rows]:
     made: dict[str, list[tuple[str, str, list[int]]]] = {REVENUE: [], EXPENDITURE: []}
     for side, share in ((EXPENDITURE, lines - lines // 5), (REVENUE, lines // 5)):
         found = {
-            f"{line.service_code}-{line.account_code}" if line.service_code else line.account_code: line
+            f"{line.service_code}-{line.account_code}"
+            if line.service_code
+            else line.account_code: line
             for line in models
             if line.side == side and line.account_code != "9111"
         }
@@ -61,7 +63,9 @@ def sides(lines: int) -> dict[str, Rows]:
             made[side].append((f"{key}.{sub:03}", f"{line.label} {sub}", _amounts(draw, side)))
     # The sides of a voted budget balance: the last line of the revenue takes the rest.
     code, label, amounts = made[REVENUE][-1]
-    rest = sum(row[2][0] for row in made[EXPENDITURE]) - sum(row[2][0] for row in made[REVENUE][:-1])
+    rest = sum(row[2][0] for row in made[EXPENDITURE]) - sum(
+        row[2][0] for row in made[REVENUE][:-1]
+    )
     made[REVENUE][-1] = (code, label, [rest, 0, rest, rest, rest])
     return {side: list(_table(side, sorted(rows))) for side, rows in made.items()}
 
@@ -88,16 +92,84 @@ def _table(side: str, rows: Sequence[tuple[str, str, list[int]]]) -> Iterator[li
     yield ["", f"ΣΥΝΟΛΟ {_TITLES[side][:-1]}ΩΝ", *(Decimal(each) / 100 for each in sums)]
 
 
-def write_xlsx(path: Path, tables: dict[str, Rows]) -> None:
-    """As a spreadsheet program writes it, with shared strings."""
-    from openpyxl import Workbook
+_XLSX = {
+    "[Content_Types].xml": (
+        '<Types xmlns="{pack}/content-types"><Default Extension="rels"'
+        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
+        '<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/>'
+        '<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{kind}.worksheet+xml"/>'
+        '<Override PartName="/xl/styles.xml" ContentType="{kind}.styles+xml"/>'
+        '<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}.sharedStrings+xml"/></Types>'
+    ),
+    "_rels/.rels": (
+        '<Relationships xmlns="{pack}/relationships"><Relationship Id="rId1"'
+        ' Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        '<Relationships xmlns="{pack}/relationships">'
+        '<Relationship Id="rId1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/>'
+        '<Relationship Id="rId2" Type="{office}/worksheet" Target="worksheets/sheet2.xml"/>'
+        '<Relationship Id="rId3" Type="{office}/styles" Target="styles.xml"/>'
+        '<Relationship Id="rId4" Type="{office}/sharedStrings" Target="sharedStrings.xml"/>'
+        "</Relationships>"
+    ),
+    "xl/styles.xml": (
+        '<styleSheet xmlns="{main}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font>'
+        '</fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
+        '<borders count="1"><border/></borders>'
+        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+        '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+        '<xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>'
+    ),
+}
+_SPACES = {
+    "pack": "http://schemas.openxmlformats.org/package/2006",
+    "office": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "main": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "kind": "application/vnd.openxmlformats-officedocument.spreadsheetml",
+}
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-    book = Workbook(write_only=True)
-    for side, rows in tables.items():
-        sheet: Any = book.create_sheet(_TITLES[side])
-        for row in rows:
-            sheet.append([float(cell) if isinstance(cell, Decimal) else cell for cell in row])
-    book.save(path)
+
+def write_xlsx(path: Path, tables: dict[str, Rows]) -> None:
+    """As Excel writes it: shared strings, the place of each cell, amounts with a number format."""
+    texts: dict[str, int] = {}
+    parts = {name: content.format(**_SPACES) for name, content in _XLSX.items()}
+    listed = "".join(
+        f'<sheet name="{_TITLES[side]}" sheetId="{number}" r:id="rId{number}"/>'
+        for number, side in enumerate(tables, 1)
+    )
+    parts["xl/workbook.xml"] = (
+        f'<workbook xmlns="{_SPACES["main"]}" xmlns:r="{_SPACES["office"]}">'
+        f"<sheets>{listed}</sheets></workbook>"
+    )
+    for number, rows in enumerate(tables.values(), 1):
+        cells = "".join(
+            f'<row r="{at}" spans="1:8">'
+            f"{''.join(_xlsx_cell(at, column, cell, texts) for column, cell in enumerate(row))}</row>"
+            for at, row in enumerate(rows, 1)
+        )
+        parts[f"xl/worksheets/sheet{number}.xml"] = (
+            f'<worksheet xmlns="{_SPACES["main"]}"><dimension ref="A1:H{len(rows)}"/>'
+            f"<sheetData>{cells}</sheetData></worksheet>"
+        )
+    shared = "".join(f"<si><t>{escape(text)}</t></si>" for text in texts)
+    parts["xl/sharedStrings.xml"] = (
+        f'<sst xmlns="{_SPACES["main"]}" uniqueCount="{len(texts)}">{shared}</sst>'
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, _XML + content)
+
+
+def _xlsx_cell(row: int, column: int, cell: Any, texts: dict[str, int]) -> str:
+    place = f"{chr(ord('A') + column)}{row}"
+    if isinstance(cell, Decimal):
+        return f'<c r="{place}" s="1"><v>{cell.normalize():f}</v></c>'
+    if not cell:
+        return ""
+    return f'<c r="{place}" t="s"><v>{texts.setdefault(cell, len(texts))}</v></c>'
 
 
 def write_ods(path: Path, tables: dict[str, Rows]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from decimal import Decimal
 
 import pytest
@@ -99,7 +98,7 @@ def test_the_largest_lines_come_first_and_unknown_amounts_not_at_all(lines):
 
 def test_changes_know_new_and_vanished_codes(lines):
     later = [
-        dataclasses.replace(line, initial=Decimal("900.00")) if line.code == "20-6031.001" else line
+        line._replace(initial=Decimal("900.00")) if line.code == "20-6031.001" else line
         for line in lines
         if line.code != "25-6211.001"
     ]

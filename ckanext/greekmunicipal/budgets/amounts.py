@@ -20,7 +20,7 @@ EMPTY = "empty"
 BAD = "bad"
 
 # Past this a float no longer holds the cents.
-_MAX_FLOAT = 10**13
+MAX_FLOAT = 10**13
 
 _SPACE = re.compile("[ \u00a0\u2007\u2009\u202f€']+|EUR|ευρώ", re.IGNORECASE)
 _SHAPES = (
@@ -74,7 +74,7 @@ def is_amount(cell: object) -> bool:
 
 def marks(cells: Iterable[object]) -> Counter[str]:
     """How many cells of a column speak for each decimal mark (and how many are ambiguous)."""
-    return Counter(kind_of(cell) for cell in cells if isinstance(cell, str))
+    return Counter([kind_of(cell) for cell in cells if type(cell) is str])
 
 
 def decide(column: Counter[str], file: Counter[str]) -> str:
@@ -122,7 +122,7 @@ def number_to_cents(number: float) -> tuple[int, bool]:
     Raises:
         NotAnAmount: not finite, or too large for a float to hold the cents.
     """
-    if not -_MAX_FLOAT < number < _MAX_FLOAT:  # nor is NaN
+    if not -MAX_FLOAT < number < MAX_FLOAT:  # nor is NaN
         raise NotAnAmount(repr(number))
     exact = number * 100
     cents = round(exact)

@@ -91,23 +91,17 @@ def _repeated(lines: list[BudgetLine]) -> list[Finding]:
     whole: list[BudgetLine] = []
     partly: list[BudgetLine] = []
     for group in by_code.values():
+        if len(group) == 1:
+            continue
         seen: dict[tuple[object, ...], BudgetLine] = {}
         for line in group:
-            content = (line.label, *_amounts(line))
-            if content in seen and any(_amounts(line)):
+            content = (line.label, *line.amounts)
+            if content in seen and any(line.amounts):
                 whole.append(line)
             elif seen:
                 partly.append(line)
             seen.setdefault(content, line)
     return by_place("duplicate-line", whole) + by_place("same-code", partly)
-
-
-def _amounts(line: BudgetLine) -> tuple[Decimal | None, ...]:
-    return (
-        line.proposed, line.initial, line.amendments, line.revised, line.assessed,
-        line.written_off, line.collected, line.committed, line.invoiced, line.ordered,
-        line.prepaid, line.paid,
-    )  # fmt: skip
 
 
 def _unknown_accounts(lines: list[BudgetLine], chart: str) -> list[Finding]:

@@ -7,7 +7,7 @@ whose sub-accounts stand in the same table) and proved by arithmetic.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ckanext.greekmunicipal.budgets.codes import GROUP, LEAF, side_of
@@ -79,6 +79,11 @@ def _add(total: _Sum, entry: Entry) -> None:
         cents = entry.cents[phase]
         if cents:
             total[phase] += cents
+
+
+def _sum_of(rows: Sequence[Sequence[int | None]]) -> _Sum:
+    """Sums by phase of the cents of some rows, at least one."""
+    return [sum(filter(None, column)) for column in zip(*rows, strict=True)]
 
 
 def _agrees(entry: Entry, total: _Sum | None) -> bool:
@@ -173,12 +178,12 @@ def _places(entries: list[Entry]) -> list[_Place]:
 
 def side_sums(scans: Iterable[Scan]) -> dict[str, _Sum]:
     """Sums of all lines by side."""
-    sums: dict[str, _Sum] = defaultdict(_zero)
+    sides: dict[str, list[Sequence[int | None]]] = defaultdict(list)
     for scan in scans:
         for entry in scan.entries:
             if entry.kind == LEAF:
-                _add(sums[entry_side(entry)], entry)
-    return sums
+                sides[entry_side(entry)].append(entry.cents)
+    return defaultdict(_zero, {side: _sum_of(rows) for side, rows in sides.items()})
 
 
 def entry_side(entry: Entry) -> str:
@@ -188,19 +193,22 @@ def entry_side(entry: Entry) -> str:
 
 def _sums(entries: list[Entry]) -> _Sums:
     sums = _Sums()
-    total = _zero()
-    alike: dict[tuple[str, str, str], _Sum] = defaultdict(_zero)
+    since: list[Sequence[int | None]] = [_zero()]
+    alike: dict[tuple[str, str, str], list[Sequence[int | None]]] = defaultdict(list)
     for at, entry in enumerate(entries):
         if entry.kind == LEAF:
-            _add(total, entry)
+            since.append(entry.cents)
             service = entry.service or entry.service_name
-            _add(alike[entry_side(entry), service, entry.account], entry)
+            alike[entry_side(entry), service, entry.account].append(entry.cents)
         elif entry.kind in (GROUP, TOTAL):
+            total = _sum_of(since)
+            since = [total]
             # It adds nothing: the sum before it is the sum after it.
-            sums.running[at] = sums.running[at + 1] = list(total)
-    sums.running[len(entries)] = total
+            sums.running[at] = sums.running[at + 1] = total
+    sums.running[len(entries)] = _sum_of(since)
     # Many lines share service and account: they are added up once, and their sums go on.
-    for (side, service, account), part in alike.items():
+    for (side, service, account), rows in alike.items():
+        part = _sum_of(rows)
         prefixes = [account[:length] for length in range(1, len(account) + 1)]
         for key in (
             ("side", side),

@@ -53,6 +53,13 @@ def _read_entry(scan: Scan, entry: Entry, marks: dict[tuple[int, Layout], str]) 
         cell = cells[at] if at < len(cells) else None
         if cell is None or cell == "":
             continue
+        if type(cell) is float and -amounts.MAX_FLOAT < cell < amounts.MAX_FLOAT:
+            # Most cells of workbooks; as number_to_cents, without the call.
+            exact = cell * 100
+            cents[phase] = whole = round(exact)
+            if not -0.01 <= exact - whole <= 0.01:
+                _flag(scan, entry, "amount-rounded")
+            continue
         try:
             if isinstance(cell, str):
                 cents[phase], rounded = amounts.text_to_cents(cell, marks[at, entry.layout])

@@ -16,7 +16,7 @@ from ckanext.greekmunicipal.budgets.codes import GROUP, LEAF, side_of
 from ckanext.greekmunicipal.budgets.corrections import Correction, meanings_for
 from ckanext.greekmunicipal.budgets.errors import UnreadableBudget
 from ckanext.greekmunicipal.budgets.layout import Layout
-from ckanext.greekmunicipal.budgets.lines import WithholdLabel, make_line
+from ckanext.greekmunicipal.budgets.lines import WithholdLabel, make_lines
 from ckanext.greekmunicipal.budgets.records import (
     EXECUTION_PHASES,
     Budget,
@@ -209,18 +209,14 @@ def _lines(
         if file.period.period_end:
             ends.add(file.period.period_end)
         for found in file.scans:
-            read = [
-                make_line(
-                    entry,
-                    fiscal_year=file.period.fiscal_year,
-                    period_end=file.period.period_end,
-                    file=name,
-                    sheet=found.grid.sheet,
-                    withhold_label=withhold,
-                )
-                for entry in found.entries
-                if entry.kind in wanted
-            ]
+            read = make_lines(
+                (entry for entry in found.entries if entry.kind in wanted),
+                fiscal_year=file.period.fiscal_year,
+                period_end=file.period.period_end,
+                file=name,
+                sheet=found.grid.sheet,
+                withhold_label=withhold,
+            )
             lines += read
             file.findings += _sheet_findings(name, found, chart, read)
         findings += file.findings

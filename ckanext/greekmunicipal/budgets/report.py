@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any
 
 from ckanext.greekmunicipal.budgets.records import (
@@ -102,19 +101,19 @@ def _line_counts(lines: list[BudgetLine]) -> dict[str, int]:
     return {side: counts[side] for side in (*SIDES, "unknown") if counts[side]}
 
 
-_amounts = attrgetter(*PHASES)
-
-
 def _sums(lines: list[BudgetLine]) -> dict[int | None, _Sums]:
     """Sums by year, side and phase of lines whose account is known."""
-    years: dict[int | None, _Sums] = {}
+    alike: dict[tuple[int | None, str], list[tuple[Decimal | None, ...]]] = defaultdict(list)
     for line in lines:
-        if not line.side or not line.account_code:
-            continue
-        side = years.setdefault(line.fiscal_year, {}).setdefault(line.side, {})
-        for phase, amount in zip(PHASES, _amounts(line), strict=True):
-            if amount is not None:
-                side[phase] = side[phase] + amount if phase in side else amount
+        if line.side and line.account_code:
+            alike[line.fiscal_year, line.side].append(line.amounts)
+    years: dict[int | None, _Sums] = {}
+    for (year, side), rows in alike.items():
+        years.setdefault(year, {})[side] = {
+            phase: sum(known, Decimal("0.00"))
+            for phase, column in zip(PHASES, zip(*rows, strict=True), strict=True)
+            if (known := [amount for amount in column if amount is not None])
+        }
     return years
 
 

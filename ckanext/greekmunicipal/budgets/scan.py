@@ -137,12 +137,12 @@ def _scan_rows(found: Scan, layout: Layout | None, start: int, fiscal_year: int 
     at = start
     while at < len(rows):
         row = rows[at]
+        if layout and (used := _coded_row(found, layout, at)):
+            at += used
+            continue
         if _is_blank(row):
             found.counts.blank += row.span
             at += 1
-            continue
-        if layout and (used := _coded_row(found, layout, at)):
-            at += used
             continue
         if header_cells(row):
             layout, used = _read_header(found, at, fiscal_year, layout)

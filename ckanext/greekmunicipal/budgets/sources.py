@@ -64,9 +64,13 @@ def open_sources(path: Path) -> list[Source]:
     """
     with as_budget():
         data = _content(path)
-        if data[:4] in _ZIP and _archive_format(path, path.name) == "zip":
+        if data[:4] not in _ZIP:
+            return [_open(path, path.name, data)]
+        form = _archive_format(path, path.name)
+        if form == "zip":
             return _members(path)
-        return [_open(path, path.name, data)]
+        sha256 = hashlib.sha256(data).hexdigest()
+        return [_workbook_source(path, form, path.name, sha256)]
 
 
 def _content(path: Path) -> bytes:

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -277,7 +277,7 @@ def _masked(budget: Budget, files: tuple[SourceFile, ...]) -> tuple[tuple[Budget
         if _names_person(line.service_label):
             withheld += 1
             changes |= {"service_label": "", "flags": (*line.flags, "service-withheld")}
-        lines.append(replace(line, **changes))
+        lines.append(line._replace(**changes))
     return tuple(lines), withheld
 
 
