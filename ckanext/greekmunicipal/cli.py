@@ -17,6 +17,7 @@ from ckanext.greekmunicipal.commands.scan import scan
 from ckanext.greekmunicipal.commands.search import search
 from ckanext.greekmunicipal.commands.statements import statements
 from ckanext.greekmunicipal.commands.validate import validate
+from ckanext.greekmunicipal.commands.withhold import withhold
 from ckanext.greekmunicipal.console import DONE, FAILED, LOOK
 from ckanext.greekmunicipal.harvesters import following, setting_up, status, telling
 from ckanext.greekmunicipal.municipalities import Municipality, UnknownMunicipalityError, by_slug
@@ -211,6 +212,7 @@ greekmunicipal.add_command(scan)
 greekmunicipal.add_command(search)
 greekmunicipal.add_command(statements)
 greekmunicipal.add_command(validate)
+greekmunicipal.add_command(withhold)
 
 
 def get_commands() -> list[click.Command]:

@@ -14,7 +14,7 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -132,6 +132,23 @@ def forget_outdated() -> int:
             path.unlink(missing_ok=True)
             dropped += 1
     return dropped
+
+
+def forget(resource_ids: Iterable[str]) -> None:
+    """Drop the files of some tables at once: what was taken out of them must not lie on the disk.
+
+    Args:
+        resource_ids: the tables.
+
+    Raises:
+        NoTableError: an id that no resource can have.
+    """
+    for resource_id in resource_ids:
+        if not _ID.match(resource_id):
+            raise NoTableError(f"{resource_id[:40]!r} was read: expected the id of a resource.")
+        for pattern in (f"{resource_id}.*.csv", f"{resource_id}{_OF_FORM}*.csv"):
+            for path in _folder().glob(pattern):
+                path.unlink(missing_ok=True)
 
 
 def _write(folder: Path, resource_id: str, form: Form | None) -> Download:

@@ -23,6 +23,7 @@ from ckanext.greekmunicipal.logic import (
     schema,
     shapes,
     table_search,
+    withhold,
 )
 
 
@@ -46,6 +47,7 @@ def get_actions() -> dict[str, Any]:
         budget.get_actions(),
         budget_confirming.get_actions(),
         budget_summary.get_actions(),
+        withhold.get_actions(),
     )
 
 

@@ -97,6 +97,29 @@ def greekmunicipal_budget_version_list(context: Any, data_dict: Any) -> Answer:
     return authz.is_authorized("package_show", context, {"id": data_dict.get("id")})
 
 
+def greekmunicipal_act_withhold(context: Any, data_dict: Any) -> Answer:
+    """Administrators of the organisation answer to the person who objects."""
+    organization = data_dict.get("organization")
+    if organization and authz.has_user_permission_for_group_or_org(
+        organization, context.get("user"), "admin"
+    ):
+        return {"success": True}
+    return {
+        "success": False,
+        "msg": tk._("Only administrators of the organisation may withhold its acts."),
+    }
+
+
+def greekmunicipal_act_withhold_undo(context: Any, data_dict: Any) -> Answer:
+    """Who may withhold an act may end that."""
+    return greekmunicipal_act_withhold(context, data_dict)
+
+
+def greekmunicipal_act_withheld_list(context: Any, data_dict: Any) -> Answer:
+    """Reasons are for administrators only."""
+    return greekmunicipal_act_withhold(context, data_dict)
+
+
 # Any editor could write with ``force``, which only warns of a table that is loaded from elsewhere.
 
 

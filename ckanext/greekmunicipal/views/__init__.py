@@ -29,7 +29,7 @@ def get_blueprints() -> list[Blueprint]:
         table_search.blueprint,
         budget.blueprint,
         statement.blueprint,
-        acts.blueprint,
+        *acts.blueprints(),
         budget_form.blueprint,
         budget_versions.blueprint,
     ]

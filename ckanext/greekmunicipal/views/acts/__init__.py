@@ -6,6 +6,11 @@ of it, the modules beside them answer, ``pages`` shows.
 
 from __future__ import annotations
 
-from ckanext.greekmunicipal.views.acts.pages import blueprint
+from flask import Blueprint
 
-__all__ = ["blueprint"]
+
+def blueprints() -> list[Blueprint]:
+    """Pages of acts."""
+    from ckanext.greekmunicipal.views.acts import pages, withholding
+
+    return [pages.blueprint, withholding.blueprint]
