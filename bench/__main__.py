@@ -1,4 +1,4 @@
-"""``python -m bench``: mapping, loading and the catalogue feed, the median of five runs each.
+"""``python -m bench``: what mapping, loading, feed, search and budgets cost, by medians of runs.
 
 Exit codes: 0 done, 1 the bar was missed, 2 could not be measured.
 """
@@ -13,7 +13,7 @@ import time
 
 from bench import figures, mapping, world
 
-PARTS = ("mapping", "loading", "feed", "search")
+PARTS = ("mapping", "loading", "feed", "search", "budgets")
 # Our path against CKAN's own action.
 WANTED = 5.0
 
@@ -89,6 +89,16 @@ def measure_search(documents: int, rounds: int) -> bool:
         return search.measure(documents, rounds, say)
 
 
+def measure_budgets(rounds: int) -> bool:
+    """Print what reading and publishing budgets cost; whether all bars were reached."""
+    from bench import budgets
+
+    try:
+        return budgets.measure(rounds, say)
+    except budgets.WrongLines as wrong:
+        raise SystemExit(f"bench: {wrong}") from wrong
+
+
 def main() -> int:
     """Measure what the arguments name."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
@@ -119,6 +129,8 @@ def main() -> int:
         passed = measure_feed(wanted.rounds) and passed
     if "search" in parts:
         passed = measure_search(wanted.documents, wanted.rounds) and passed
+    if "budgets" in parts:
+        passed = measure_budgets(wanted.rounds) and passed
     say(f"bench: {time.monotonic() - started:.0f} s in all")
     return 0 if passed else 1
 
