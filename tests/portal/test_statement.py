@@ -99,6 +99,23 @@ def test_the_statement_holds_the_published_lines_and_our_reader_reads_it_back(
             assert stated == truth.total(side, phase), (side, phase)
 
 
+def test_the_budget_page_of_a_period_leads_to_its_statement_and_to_the_versions(
+    app: Any, portal: None
+) -> None:
+    def links(address: str) -> list[str]:
+        page = BeautifulSoup(app.get(address, status=200).get_data(as_text=True), "html.parser")
+        return [str(link["href"]) for link in page.select("#documents a")]
+
+    calendar, versions = f"/el{CALENDAR}", f"/el/organization/{TINOS}/budget/versions"
+    executed = f"/el/organization/{TINOS}/budget/2025?period=2025-09-30"
+    statements = [f"/el{STATEMENT}.{kind}" for kind in ("pdf", "csv")]
+    assert links(executed) == [*statements, calendar, versions]
+    for address in statements:
+        assert app.get(address).status_code == 200
+    voted = f"/el/organization/{TINOS}/budget/2024"
+    assert links(voted) == [calendar, versions]
+
+
 def test_a_statement_is_kept_as_a_file_until_the_table_changes(app: Any, portal: None) -> None:
     first = app.get(f"{STATEMENT}.pdf", status=200)
     known = {"If-None-Match": first.headers["ETag"]}

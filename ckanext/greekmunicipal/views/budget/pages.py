@@ -11,6 +11,8 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, make_response, request
 
+from ckanext.greekmunicipal.budgets.monthly import missing_phases
+from ckanext.greekmunicipal.budgets.records import SIDES
 from ckanext.greekmunicipal.views import answers
 from ckanext.greekmunicipal.views.budget import (
     asking,
@@ -87,10 +89,18 @@ def _page(name: str, wanted: int | None) -> Any:
                 "rate": money.rate_of(view.organization),
                 "household": money.household(view),
                 "others": comparing.choices(view),
+                "has_statement": _has_statement(view),
             },
         )
 
     return _with_view(name, wanted, show)
+
+
+def _has_statement(view: View) -> bool:
+    """Whether the lines of the period make the statement that the law asks for."""
+    return view.asked.period_end is not None and not any(
+        missing_phases(side, view.totals.get(side, {})) for side in SIDES
+    )
 
 
 @blueprint.route("/organization/<id>/budget/<int:year>/<figure>.csv")
