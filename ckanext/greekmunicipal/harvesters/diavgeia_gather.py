@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ckanext.greekmunicipal.diavgeia import plan
+from ckanext.greekmunicipal.diavgeia.plan_costs import Rates
 from ckanext.greekmunicipal.diavgeia.plan_run import Planned, Scope, plan_run
 from ckanext.greekmunicipal.greek import ATHENS
 from ckanext.greekmunicipal.harvesters import acts_facts, bodies, datasets, manifest
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 # Windows that take one request are read one after another by one worker: a ticket of the queue
 # costs more than such a request.
 TOGETHER = 25
+# What Diavgeia was measured to hold; it decides between ways of asking that are all complete.
+RATES = Rates()
 
 
 def today() -> dt.date:
@@ -46,7 +49,7 @@ def planned(cursor: Any, source_id: str, options: Options) -> tuple[Planned, ...
     """
     known = manifest.known(cursor, source_id, options.families)
     scope = Scope(options.first, options.last)
-    found = plan_run(bodies_of(options), known, today(), scope)
+    found = plan_run(bodies_of(options), known, today(), scope, RATES)
     return tuple(part for one in found for part in _cut(one, options.window))
 
 
