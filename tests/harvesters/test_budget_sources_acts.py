@@ -27,20 +27,23 @@ STATEMENT = "Δημοσίευση στοιχείων εκτέλεσης προϋ
 
 
 class Posted:
-    """A Diavgeia in which the acts of type Β.3 are what a test makes of them.
+    """A Diavgeia in which the acts of one type are what a test makes of them.
 
     Attributes:
         acts: subject and document of each act, in the order of publication; those of the
             simulator beyond them keep their own subject and have no document.
     """
 
-    def __init__(self, simulator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, simulator: Any, monkeypatch: pytest.MonkeyPatch, decision_type: str = "Β.3"
+    ) -> None:
         self.simulator = simulator
+        self.decision_type = decision_type
         self.acts: list[tuple[str, bytes]] = []
         self.adas = [
             raw["ada"]
             for raw in simulator.truth("6296")
-            if raw["decisionTypeId"] == "Β.3" and raw["documentUrl"]
+            if raw["decisionTypeId"] == decision_type and raw["documentUrl"]
         ]
         written = simulator.writer.raw
         monkeypatch.setattr(simulator.writer, "raw", lambda *key: self._retold(written(*key)))
@@ -52,7 +55,7 @@ class Posted:
 
     def _retold(self, raw: dict[str, Any]) -> dict[str, Any]:
         at = self._place(raw)
-        if raw["decisionTypeId"] == "Β.3":
+        if raw["decisionTypeId"] == self.decision_type:
             raw["subject"] = "ΙΣΟΛΟΓΙΣΜΟΣ" if at is None else self.acts[at][0]
         return raw
 
@@ -221,3 +224,57 @@ def test_the_first_day_is_that_of_last_year_unless_one_is_given() -> None:
     from ckanext.greekmunicipal.harvesters.budget_sources.options import ActsList
 
     assert first_day(ActsList("", ("Β.3",), None, ()), dt.date(2026, 5, 3)) == dt.date(2025, 1, 1)
+
+
+def budget_of(tmp_path: Path, year: int, amount: str) -> bytes:
+    """The printed budget of a year as voted."""
+    from statement_pdf import statement
+
+    rows_of = {
+        "revenue": [("0611.0001", "Τακτική επιχορήγηση", [amount])],
+        "expenditure": [("00.6111.0001", "Αμοιβές νομικών", [amount])],
+    }
+    return statement(
+        tmp_path / "budget.pdf",
+        rows_of,
+        titles={
+            "revenue": f"ΠΡΟΫΠΟΛΟΓΙΣΜΟΣ ΕΣΟΔΩΝ ΟΙΚΟΝΟΜΙΚΟΥ ΕΤΟΥΣ {year}",
+            "expenditure": f"ΠΡΟΫΠΟΛΟΓΙΣΜΟΣ ΕΞΟΔΩΝ ΟΙΚΟΝΟΜΙΚΟΥ ΕΤΟΥΣ {year}",
+        },
+        headers=dict.fromkeys(rows_of, [["Κ.Α.", "Περιγραφή", "Προϋπολογισθέντα"]]),
+        edges=(195.0,),
+    ).read_bytes()
+
+
+def test_budgets_as_voted_are_read_from_the_acts_that_approve_them(
+    server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    posted = Posted(server.simulator, monkeypatch, "Β.1.1")
+    assert posted.adas
+    budget = budget_of(tmp_path, 2026, "7000000.00")
+    posted.acts = [("Ψήφιση προϋπολογισμού του Δήμου έτους 2026", budget)]
+
+    run = Run(source_of(server, types=["Β.1.1"], first="2025-01-01"))
+
+    assert run.errors == run.gather_errors == []
+    assert len(documents(server)) == 1
+    assert rows(
+        f"SELECT fiscal_year, period_end, side, initial, source_file FROM {table(TINOS)} ORDER BY 3"
+    ) == [
+        (2026, None, side, Decimal("7000000.00"), f"{posted.adas[0]}.pdf")
+        for side in ("expenditure", "revenue")
+    ]
+    # A document at Diavgeia cannot be looked into: it stays behind Diavgeia's own link.
+    assert run.reports[-1]["masked"]["originals_private"] == 1
+
+
+def test_an_amendment_of_the_budget_is_not_the_budget(
+    server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    posted = Posted(server.simulator, monkeypatch, "Β.1.1")
+    posted.acts = [("Έγκριση 2ης αναμόρφωσης 2026", budget_of(tmp_path, 2026, "1.00"))]
+
+    run = Run(source_of(server, types=["Β.1.1"], first="2025-01-01"))
+
+    assert run.objects == []
+    assert documents(server) == []
