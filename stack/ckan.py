@@ -19,6 +19,7 @@ PLUGINS: tuple[tuple[str, Path | None], ...] = (
     ("greekmunicipal", _OURS / "plugin.py"),
     ("diavgeia_harvester", _OURS / "harvesters" / "diavgeia.py"),
     ("municipal_budget_harvester", _OURS / "harvesters" / "budgets.py"),
+    ("municipal_catalog_harvester", _OURS / "harvesters" / "catalog.py"),
     ("greekmunicipal_budget_view", _OURS / "views" / "budget_view.py"),
     ("scheming_datasets", None),
     ("scheming_organizations", None),

@@ -85,7 +85,7 @@ def adopt(
     """
     owner = _organization_id(organization) if organization else None
     chosen = [_dataset_id(name) for name in datasets]
-    how = _How(_kinds("dataset_fields"), _kinds("resource_fields"), licence, dry_run)
+    how = _How(kinds("dataset_fields"), kinds("resource_fields"), licence, dry_run)
     return (_adopt_one(found, how) for found in _ids(owner, chosen))
 
 
@@ -197,8 +197,12 @@ def _copy(dataset: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _kinds(grouping: str) -> dict[str, str]:
-    """Kind of each field of our schema that CKAN stores as an extra, or of a resource."""
+def kinds(grouping: str) -> dict[str, str]:
+    """Kind of each field of our schema that CKAN stores as an extra, or of a resource.
+
+    Args:
+        grouping: ``dataset_fields`` or ``resource_fields``.
+    """
     schema = tk.get_action("scheming_dataset_schema_show")(
         {"ignore_auth": True}, {"type": DATASET, "expanded": True}
     )

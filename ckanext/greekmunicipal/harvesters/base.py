@@ -81,8 +81,9 @@ def gather_safely(gather: Callable[[Any], list[str]], job: Any) -> list[str]:
     try:
         return gather(job)
     except Exception as error:
-        log.exception("Gathering of job %s failed", job.id)
+        # First: after a failed flush not even an id can be read.
         model.Session.rollback()
+        log.exception("Gathering of job %s failed", job.id)
         HarvestGatherError.create(said(error), job)
         return []
 
@@ -92,7 +93,7 @@ def import_safely(finish: Callable[[Any], bool | str], harvest_object: Any) -> b
     try:
         return finish(harvest_object)
     except Exception as error:
-        log.exception("Import of harvest object %s failed", harvest_object.id)
         model.Session.rollback()
+        log.exception("Import of harvest object %s failed", harvest_object.id)
         HarvestObjectError.create(said(error), harvest_object, "Import")
         return False

@@ -20,11 +20,27 @@ from ckanext.greekmunicipal.schemas.organization_defaults import (
     LOCAL_AUTHORITY,
     complete_from_organization,
 )
-from ckanext.greekmunicipal.schemas.resource_defaults import CC_BY, EU, GREEK, complete_resource
+from ckanext.greekmunicipal.schemas.resource_defaults import (
+    CC_BY,
+    EU,
+    GREEK,
+    complete_format,
+    complete_resource,
+)
 
-__all__ = ["CC_BY", "HVD_LAW", "LOCAL_AUTHORITY", "OPEN_DATA_LAW", "PUBLIC", "complete_dataset"]
+__all__ = [
+    "AS_STATED",
+    "CC_BY",
+    "HVD_LAW",
+    "LOCAL_AUTHORITY",
+    "OPEN_DATA_LAW",
+    "PUBLIC",
+    "complete_dataset",
+]
 
 PUBLIC = f"{EU}/access-right/PUBLIC"
+# Set in a context: the dataset mirrors one of another catalogue, for which nothing is invented.
+AS_STATED = "greekmunicipal_as_stated"
 # Directive (EU) 2019/1024 on open data; Implementing Regulation (EU) 2023/138.
 OPEN_DATA_LAW = "http://data.europa.eu/eli/dir/2019/1024/oj"
 HVD_LAW = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
@@ -34,13 +50,15 @@ _TRANSLATED = {"title": "title_translated", "notes": "notes_translated"}
 _TRANSLATED_IN_RESOURCE = {"name": "name_translated", "description": "description_translated"}
 
 
-def complete_dataset(data: Flat, *, stored: Any = None) -> None:
+def complete_dataset(data: Flat, *, stored: Any = None, as_stated: bool = False) -> None:
     """Give a dataset title, name and all that follows from its organisation.
 
     Args:
         data: flattened dataset, changed in place.
         stored: the dataset as it is (a CKAN package), or None for a new one. An existing
             one keeps its name.
+        as_stated: whether it mirrors a dataset of another catalogue: what that does not state,
+            as licence, publisher and law, stays unstated.
     """
     by_form = _is_from_form(data)
     for plain, field in _TRANSLATED.items():
@@ -48,10 +66,11 @@ def complete_dataset(data: Flat, *, stored: Any = None) -> None:
     if stored is None:
         _name(data, by_form=by_form)
     _tags(data, _stored_tags(stored))
-    _from_indicators(data)
-    flat.default(data, ("access_rights",), PUBLIC)
-    flat.default(data, ("language_options",), [GREEK])
-    _legislation(data, (), data.get(("hvd_category",)))
+    if not as_stated:
+        _from_indicators(data)
+        flat.default(data, ("access_rights",), PUBLIC)
+        flat.default(data, ("language_options",), [GREEK])
+        _legislation(data, (), data.get(("hvd_category",)))
     for field in REPEATING:
         entries = flat.entries(data, field)
         if entries is not None:
@@ -59,13 +78,16 @@ def complete_dataset(data: Flat, *, stored: Any = None) -> None:
                 entries = [{**entry, **places.complete(entry)} for entry in entries]
             flat.set_entries(data, field, entries)
     organization = _organization(data.get(("owner_org",)))
-    if organization is not None:
+    if organization is not None and not as_stated:
         complete_from_organization(data, organization)
     for index in flat.indexes(data, "resources"):
         for plain, field in _TRANSLATED_IN_RESOURCE.items():
             _translate(data, ("resources", index), plain, field)
-        complete_resource(data, index)
-        _legislation(data, ("resources", index), data.get(("hvd_category",)))
+        if as_stated:
+            complete_format(data, index)
+        else:
+            complete_resource(data, index)
+            _legislation(data, ("resources", index), data.get(("hvd_category",)))
         _resource_name(data, ("resources", index))
 
 

@@ -19,7 +19,7 @@ def complete_resource(data: flat.Flat, index: int) -> None:
     Its titles and its legislation follow from the dataset, which sets them.
     """
     prefix = ("resources", index)
-    _format(data, prefix)
+    complete_format(data, index)
     flat.default(data, (*prefix, "license"), CC_BY)
     licence = data[(*prefix, "license")]
     found = choices.vocabulary("licence").find(licence) if isinstance(licence, str) else None
@@ -31,8 +31,9 @@ def complete_resource(data: flat.Flat, index: int) -> None:
     flat.default(data, (*prefix, "language_options"), [GREEK])
 
 
-def _format(data: flat.Flat, prefix: flat.Prefix) -> None:
+def complete_format(data: flat.Flat, index: int) -> None:
     """Let format and media type follow from each other, else from the file's name."""
+    prefix = ("resources", index)
     name, media_type = data.get((*prefix, "format")), data.get((*prefix, "mimetype"))
     if flat.is_empty(name):
         found = _known(media_type)

@@ -13,7 +13,8 @@ def municipal_dataset_defaults(
     key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
 ) -> None:
     """Complete a dataset before it is validated (``before_validators``)."""
-    defaults.complete_dataset(data, stored=context.get("package"))
+    as_stated = bool(context.get(defaults.AS_STATED))
+    defaults.complete_dataset(data, stored=context.get("package"), as_stated=as_stated)
 
 
 def municipal_organization_defaults(

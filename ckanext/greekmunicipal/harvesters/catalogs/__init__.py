@@ -1,0 +1,1 @@
+"""Datasets that a municipality publishes in other catalogues: read, compared, made one, published."""
