@@ -17,6 +17,7 @@ def get_blueprints() -> list[Blueprint]:
         indicators,
         quality,
         statement,
+        suppliers,
         table_search,
     )
 
@@ -30,6 +31,7 @@ def get_blueprints() -> list[Blueprint]:
         budget.blueprint,
         statement.blueprint,
         *acts.blueprints(),
+        suppliers.blueprint,
         budget_form.blueprint,
         budget_versions.blueprint,
     ]

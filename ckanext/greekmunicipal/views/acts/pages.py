@@ -170,6 +170,7 @@ def about(body: Body, asked: Asked) -> dict[str, Any]:
         "shown": shown,
         "numeric": NUMERIC,
         "unit_label": unit_label,
+        "supplier_address": lambda afm: tk.h.url_for("greekmunicipal_suppliers.supplier", afm=afm),
         "is_alone": True,
         "file_address": file_address,
     }
