@@ -104,7 +104,9 @@ def measure_publishing(csv: Path, rounds: int, say: Say) -> bool:
     with portal.running():
         seconds = budget_portal.publish(csv, PUBLISHED, rounds)
     shown = ", ".join(f"{each:.1f}" for each in seconds)
-    say(f"Publishing: {PUBLISHED:,} lines, CSV of {csv.stat().st_size // 1024:,} KB in cp1253, by the")
+    say(
+        f"Publishing: {PUBLISHED:,} lines, CSV of {csv.stat().st_size // 1024:,} KB in cp1253, by the"
+    )
     say("action greekmunicipal_budget_publish: upload, reading, checks, scans for personal data,")
     say(f"table with full text, original file, dataset, search index. Rounds: {shown} s.")
     limit = Limit("from CSV to the published dataset", median(seconds), MOST_SECONDS, "s")

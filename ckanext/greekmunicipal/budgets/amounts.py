@@ -31,6 +31,9 @@ _SHAPES = (
     (POINT, re.compile(r"0+\.\d{3}|\d{4,}\.\d{3}")),
     (AMBIGUOUS, re.compile(r"\d{1,3}[.,]\d{3}")),
 )
+# What nearly all cells of Greek files look like; it leaves no doubt and needs no other reading.
+_USUAL = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})*|\d+),\d\d")
+_USUAL_MARKS = str.maketrans("", "", ".,")
 _DASHES = {"", "-", "–", "—", "−"}
 
 
@@ -38,7 +41,6 @@ class NotAnAmount(ValueError):  # noqa: N818
     """A cell of an amount column that is not a number."""
 
 
-@lru_cache(maxsize=65536)
 def _split(text: str) -> tuple[str, bool]:
     """Digits and marks of an amount, and whether it is negative."""
     text = _SPACE.sub("", text.strip()).replace("−", "-").replace("–", "-")
@@ -53,9 +55,14 @@ def _split(text: str) -> tuple[str, bool]:
     return text.removeprefix("+"), False
 
 
-@lru_cache(maxsize=65536)
 def kind_of(text: str) -> str:
     """What an amount's text tells of its decimal mark: one of the constants of this module."""
+    return COMMA if _USUAL.fullmatch(text) else _kind_of(text)
+
+
+# Small: amounts that are not as usual recur (empty, zero) or are few.
+@lru_cache(maxsize=8192)
+def _kind_of(text: str) -> str:
     digits, _negative = _split(text)
     if not digits:
         return EMPTY
@@ -77,6 +84,11 @@ def marks(cells: Iterable[object]) -> Counter[str]:
     return Counter([kind_of(cell) for cell in cells if type(cell) is str])
 
 
+def usual_cents(text: str) -> int | None:
+    """Cents of an amount as Greek files usually have it («-1.234,50»), None if it is another."""
+    return int(text.translate(_USUAL_MARKS)) if _USUAL.fullmatch(text) else None
+
+
 def decide(column: Counter[str], file: Counter[str]) -> str:
     """Decimal mark by the column's own evidence, else the file's majority, else the Greek one."""
     for evidence in (column, file):
@@ -85,7 +97,7 @@ def decide(column: Counter[str], file: Counter[str]) -> str:
     return COMMA
 
 
-@lru_cache(maxsize=131072)
+@lru_cache(maxsize=8192)
 def text_to_cents(text: str, mark: str) -> tuple[int | None, bool]:
     """Cents of a text, and whether a fraction of a cent was rounded away.
 

@@ -80,19 +80,27 @@ def by_place(rule: str, lines: Iterable[BudgetLine]) -> list[Finding]:
     return [finding(rule, rows, file=file, sheet=sheet) for (file, sheet), rows in places.items()]
 
 
+def _key(line: BudgetLine) -> tuple[object, ...]:
+    return (
+        line.fiscal_year, line.period_end, line.side, line.service_code or line.service_label,
+        line.account_code, line.sub_account,
+    )  # fmt: skip
+
+
 def _repeated(lines: list[BudgetLine]) -> list[Finding]:
-    by_code: dict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
+    # By hashes first: nearly all lines are alone, and all keys of a large file take 30 MB.
+    met: set[int] = set()
+    again: set[int] = set()
     for line in lines:
-        service = line.service_code or line.service_label
-        by_code[
-            line.fiscal_year, line.period_end, line.side, service, line.account_code,
-            line.sub_account,
-        ].append(line)  # fmt: skip
+        digest = hash(_key(line))
+        (again if digest in met else met).add(digest)
+    by_code: dict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
+    for line in lines if again else ():
+        if hash(key := _key(line)) in again:
+            by_code[key].append(line)
     whole: list[BudgetLine] = []
     partly: list[BudgetLine] = []
     for group in by_code.values():
-        if len(group) == 1:
-            continue
         seen: dict[tuple[object, ...], BudgetLine] = {}
         for line in group:
             content = (line.label, *line.amounts)

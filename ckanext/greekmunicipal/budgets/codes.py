@@ -53,7 +53,7 @@ _SERVICE_NAMES = tuple(
 )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def parse_code(text: str) -> Code | None:
     """Take a code apart, None if it has the shape of no chart."""
     if not text or not text[0].isdigit() or len(text) > 40:

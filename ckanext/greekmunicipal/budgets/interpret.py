@@ -44,6 +44,10 @@ def read_amounts(scans: list[Scan]) -> None:
     for scan in scans:
         for entry in scan.entries:
             _read_entry(scan, entry, marks)
+            # A large file has millions of cells, and nobody looks at these again.
+            for _phase, at in entry.layout.phases:
+                if at < len(entry.row.cells):
+                    entry.row.cells[at] = None
 
 
 def _read_entry(scan: Scan, entry: Entry, marks: dict[tuple[int, Layout], str]) -> None:
@@ -52,6 +56,9 @@ def _read_entry(scan: Scan, entry: Entry, marks: dict[tuple[int, Layout], str]) 
     for phase, at in entry.layout.phases:
         cell = cells[at] if at < len(cells) else None
         if cell is None or cell == "":
+            continue
+        if type(cell) is str and (usual := amounts.usual_cents(cell)) is not None:
+            cents[phase] = usual
             continue
         if type(cell) is float and -amounts.MAX_FLOAT < cell < amounts.MAX_FLOAT:
             # Most cells of workbooks; as number_to_cents, without the call.

@@ -21,7 +21,9 @@ _CENT = Decimal("0.01")
 @lru_cache(maxsize=16384)
 def clean_label(text: str) -> str:
     """A label as people should see it: entities decoded, look-alike letters Greek, one line."""
-    return " ".join(to_greek(html.unescape(text)).replace("\u00a0", " ").split())
+    clean = " ".join(to_greek(html.unescape(text)).replace("\u00a0", " ").split())
+    # The text of the cell itself where nothing changed: one copy in memory.
+    return text if text == clean else clean
 
 
 def make_lines(
@@ -57,6 +59,9 @@ def make_lines(
             account = entry.account
             chart_label = account_label(entry.code.chart, account)[0]
             side = entry_side(entry)
+        euros = [None if cents is None else _CENT * cents for cents in entry.cents]
+        # Decimals take three times the memory: not both for all lines of a large file.
+        entry.cents = []
         lines.append(
             BudgetLine(
                 entry.fiscal_year or fiscal_year,
@@ -69,7 +74,7 @@ def make_lines(
                 chart_label,
                 "" if entry.kind == RAW else entry.sub,
                 label,
-                *[None if cents is None else _CENT * cents for cents in entry.cents],
+                *euros,
                 source_file=file,
                 source_sheet=sheet,
                 source_row=entry.row.number,
