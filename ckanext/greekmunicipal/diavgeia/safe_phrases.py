@@ -58,8 +58,10 @@ _MUNICIPALITY = re.compile(
     r"|μακρυγιαννη|μεγαλου αλεξανδρου|θεοδωρου κολοκοτρωνη|ανδρεα παπανδρεου|αγγελου σικελιανου"
     r"|μαρκοπουλου|αλεξανδρ\w+ευια\w*|μαντουδιου\w*|ιωαννιτων|κασσανδρασ|δαφνησ\w*|ερμιονιδασ)"
 )
-# Programmes that bear a name of antiquity; they stand in brackets or after a dash.
-_PROGRAMME = re.compile(r"(?:(?<=\()|(?<=[-–«\"] )|(?<=[-–«\"]))θησεα?σ(?=[)»\"]| ?[-–]|$)")
+# Programmes that bear a name of antiquity: in brackets or quotation marks, or called a programme.
+_PROGRAMME = re.compile(
+    r"(?<=[(«\"])θησεα?σ(?=[)»\"])|(?:(?<=προγραμμα )|(?<=προγραμματοσ )|(?<=επτα ))«?θησεα?σ(?!\w)"
+)
 # Public things that bear a person's name, without quotation marks.
 _NAMED_THING = re.compile(
     r"\b(?:γυμνασι(?:ο|ου)|λυκει(?:ο|ου)|επαλ|νηπιαγωγει(?:ο|ου)|δημοτικ(?:ο|ου) σχολει(?:ο|ου)"
@@ -170,7 +172,11 @@ def _place(found: re.Match[str]) -> str:
 _PHRASES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (("-",), _ACT_NUMBER, _blank),
     (("κοιν",), _CO_OPERATIVE, _blank),
-    (("ευριπιδ", "σοφοκλ", "αισχυλ", "αριστοφαν", "ομηρ", "μενανδρ", "πλατων", "ησιοδ"), _PLAY, _play),
+    (
+        ("ευριπιδ", "σοφοκλ", "αισχυλ", "αριστοφαν", "ομηρ", "μενανδρ", "πλατων", "ησιοδ"),
+        _PLAY,
+        _play,
+    ),
     (("θησε",), _PROGRAMME, _blank),
     (("κληροδ",), _BEQUEST, _blank),
     (("παιδικ",), _PLAYGROUND, _blank),

@@ -119,11 +119,14 @@ def _scan(text: str, *, contexts: bool) -> bool:
     in_capitals = text.isupper()
     # Most texts show no sign at all; only the others are looked at phrase by phrase.
     signs = _signs(_marked(folded), contexts)
-    if not about and not signs and (in_capitals or not _written_as_name(text, folded)):
-        if not _written_in_latin(text, folded) and not (
-            contexts and _has_candidate(text, folded, _reads_as_surname)
-        ):
-            return False
+    if (
+        not about
+        and not signs
+        and (in_capitals or not _written_as_name(text, folded))
+        and not _written_in_latin(text, folded)
+        and not (contexts and _has_candidate(text, folded, _reads_as_surname))
+    ):
+        return False
     rest = without_safe_phrases(folded)
     signs = _signs(_marked(rest), contexts)
     if signs >= _Sign.PERSON or (not in_capitals and _written_as_name(text, rest)):
@@ -329,7 +332,12 @@ def _near_introducer(words: list[str], i: int) -> bool:
             return not _BEFORE_PLACE.match(words[i - 1])
         if strength in ("pair", "weak", "strong"):
             following = words[i + 1] if i + 1 < len(words) else ""
-            return j == i - 1 and bool(following) and following not in _STOPS and not is_known(following)
+            return (
+                j == i - 1
+                and bool(following)
+                and following not in _STOPS
+                and not is_known(following)
+            )
     return False
 
 
@@ -405,7 +413,9 @@ def _written_in_latin(text: str, rest: str) -> bool:
             continue
         words = WORD.findall(_joined_letters(fold(found[0])))
         following = WORD.findall(fold(text[found.end() : found.end() + 12]))[:1]
-        if any(word in _FORMS or word.translate(_LATIN_FORM) in _FORMS for word in words + following):
+        if any(
+            word in _FORMS or word.translate(_LATIN_FORM) in _FORMS for word in words + following
+        ):
             continue
         long = [word for word in words if len(word) > 2 and word not in _PARTICLES]
         if len(long) > 1 and not any(is_known(word) for word in long):
