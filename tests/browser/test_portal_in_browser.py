@@ -66,6 +66,18 @@ def test_every_page_opens_without_an_error(visit: Any, language: str, width: int
     assert visit.wrong == []
 
 
+def test_hidden_words_in_a_wide_table_do_not_widen_the_page(visit: Any) -> None:
+    visit.page.set_viewport_size({"width": 360, "height": 900})
+    page = visit.open("/")
+    page.evaluate(
+        """document.querySelector('#content').insertAdjacentHTML('beforeend',
+            '<div class="gm-scroll"><table><tr><td style="min-width: 1500px">PDF</td>'
+            + '<td>PDF<span class="visually-hidden"> of September</span></td></tr></table></div>')"""
+    )
+    assert page.evaluate("document.querySelector('.gm-scroll').scrollWidth") > 1500
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 def test_the_tables_are_previewed(visit: Any) -> None:
     page = visit.open(pages(visit)["acts"])
     assert page.locator(".gm-preview tbody tr").count() == 5
