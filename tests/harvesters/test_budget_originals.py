@@ -1,7 +1,8 @@
-"""Originals of harvested budgets that may name a person, and the versions that anybody sees."""
+"""What is published beside the rows: originals, versions, data dictionary, data package."""
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -156,3 +157,67 @@ def test_an_original_that_its_editor_offers_no_longer_is_taken_back(people: Any)
 
     assert (done["status"], done["dataset"]) == ("unchanged", "updated")
     assert originals() == []
+
+
+TITLE = "ΚΑΤΑΣΤΑΣΗ ΕΚΤΕΛΕΣΗΣ ΠΡΟΫΠΟΛΟΓΙΣΜΟΥ {side} ΕΩΣ 31/3/2026"
+PD54_REVENUE = f"""{TITLE.format(side="ΕΣΟΔΩΝ")}
+Κ.Α.;Περιγραφή;Διαμορφωθέντα;Βεβαιωθέντα;Εισπραχθέντα
+010.1310101;Κεντρικοί πόροι;500,00;300,00;200,00
+255.4910101;Εισπράξεις υπέρ τρίτων;100,00;50,00;50,00
+"""
+PD54_SPENDING = f"""{TITLE.format(side="ΔΑΠΑΝΩΝ")}
+Κ.Α.;Περιγραφή;Διαμορφωθέντα;Ενταλθέντα;Πληρωθέντα
+255.2130102001;Αμοιβές προσωπικού;500,00;90,00;80,00
+255.5910101;Αποδόσεις σε τρίτους;100,00;10,00;10,00
+"""
+
+
+def test_both_charts_in_one_table_make_a_valid_package_with_levels_and_kinds(
+    people: Any, app: Any, tmp_path: Path
+) -> None:
+    from frictionless import Package
+
+    call("publish", upload=Upload("a.csv", CLEAN.encode("cp1253")))
+    third = CLEAN.replace("0611.0001;Τακτική επιχορήγηση", "0411.0001;Κρατήσεις").replace(
+        "00.6111.0001;Αμοιβές νομικών", "00.8221.0001;Αποδόσεις"
+    )
+    call("publish", upload=Upload("b.csv", third.replace("2025", "2024").encode("cp1253")))
+    new = {"esoda.csv": PD54_REVENUE, "exoda.csv": PD54_SPENDING}
+    call("publish", upload=[Upload(name, text.encode()) for name, text in new.items()])
+    dataset = package(TINOS)
+    table = dataset["resources"][0]["id"]
+
+    for name in ("lines.csv", "long.csv", "accounts.csv", "datapackage.json"):
+        answer = app.get(f"/table/{table}/{name}", status=200)
+        (tmp_path / name).write_bytes(answer.data)
+    report = Package(str(tmp_path / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "message"])[:5]
+    with (tmp_path / "accounts.csv").open(encoding="utf-8-sig") as lines:
+        accounts = {row["account_code"]: row for row in csv.DictReader(lines)}
+    assert {code: (row["chart"], row["kind"]) for code, row in accounts.items()} == {
+        "0411": ("kae", ""),
+        "0611": ("kae", ""),
+        "6111": ("kae", ""),
+        "8221": ("kae", "pass-through"),
+        "1310101": ("pd54", ""),
+        "2130102": ("pd54", ""),
+        "4910101": ("pd54", "pass-through"),
+        "5910101": ("pd54", "pass-through"),
+    }
+    levels = [accounts["6111"][f"level{at}_code"] for at in range(1, 5)]
+    assert levels == ["6", "61", "611", "6111"]
+    assert all(accounts["6111"][f"level{at}_label_el"] for at in range(1, 5))
+
+
+def test_the_data_dictionary_says_what_each_column_is_in_both_languages(people: Any) -> None:
+    from ckanext.greekmunicipal.harvesters.budget_store import TABLE_COLUMNS
+
+    call("publish", upload=Upload("a.csv", CLEAN.encode("cp1253")))
+    table = package(TINOS)["resources"][0]["id"]
+
+    told = tk.get_action("datastore_info")({"user": ""}, {"id": table})["fields"]
+
+    assert {each["id"]: (each["info"]["label_el"], each["info"]["label_en"]) for each in told} == {
+        column.name: (column.label_el, column.label_en) for column in TABLE_COLUMNS
+    }
+    assert all(column.label_el and column.label_en for column in TABLE_COLUMNS)
