@@ -11,6 +11,6 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """Pages of acts."""
-    from ckanext.greekmunicipal.views.acts import pages, withholding
+    from ckanext.greekmunicipal.views.acts import feed, pages, withholding
 
-    return [pages.blueprint, withholding.blueprint]
+    return [pages.blueprint, feed.blueprint, withholding.blueprint]
