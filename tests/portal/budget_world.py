@@ -64,10 +64,16 @@ def build(folder: Path) -> None:
             [made] = write_budget(there, municipality=body, year=year, seed=SEED, period_end=end)
             made.rename(place / f"{slug}_{year}_{end}.csv")
             there.rmdir()
-        setting_up.organization(body, dry_run=False)
-        config = {"municipality": slug, "folder": slug}
-        setting_up.source(body, "municipal_budget", slug, f"file:///{slug}", config, dry_run=False)
-        harvest(setting_up.source_name(body, "municipal_budget"))
+        harvest_folder(slug)
+
+
+def harvest_folder(slug: str) -> None:
+    """Make the organisation of a municipality and harvest the folder of its budgets."""
+    body = by_slug(slug)
+    setting_up.organization(body, dry_run=False)
+    config = {"municipality": slug, "folder": slug}
+    setting_up.source(body, "municipal_budget", slug, f"file:///{slug}", config, dry_run=False)
+    harvest(setting_up.source_name(body, "municipal_budget"))
 
 
 def harvest(source_name: str) -> None:
