@@ -58,6 +58,7 @@ class Fee:
         id: stable key.
         revenue: prefixes of the accounts of the fee.
         services: codes of the services that it pays for.
+        words: folded beginnings of words, one of which stands in the name of such a service.
         label_el: Greek name.
         label_en: English name.
     """
@@ -65,8 +66,20 @@ class Fee:
     id: str
     revenue: tuple[str, ...]
     services: tuple[str, ...]
+    words: tuple[str, ...]
     label_el: str
     label_en: str
+
+    def pays_for(self, code: str, name: str) -> bool:
+        """Whether it pays for a service.
+
+        A code alone does not tell: Athens counts departments of its own, of which 45 is that of
+        parks, not of cemeteries. A service without a name is taken for what the code means by law.
+        """
+        if code not in self.services:
+            return False
+        folded = fold(name)
+        return not folded or any(word in folded for word in self.words)
 
 
 _KINDS = {
@@ -115,6 +128,7 @@ def fees(chart: str = KAE) -> tuple[Fee, ...]:
             row["fee"],
             tuple(filter(None, row["revenue"].split("|"))),
             tuple(filter(None, row["services"].split("|"))),
+            tuple(filter(None, row["words"].split("|"))),
             row["label_el"],
             row["label_en"],
         )

@@ -29,6 +29,22 @@ _SUB_PARTS = re.compile(r"[.\-]")
 
 def read_amounts(scans: list[Scan]) -> None:
     """Fill the cents of all entries; the decimal mark is decided by column."""
+    entries = [(scan, entry) for scan in scans for entry in scan.entries]
+    doubtful = [(scan, entry) for scan, entry in entries if not _read_plain(entry)]
+    if doubtful:
+        marks = _marks(scans)
+        for scan, entry in doubtful:
+            _read_entry(scan, entry, marks)
+    # A large file has millions of cells, and nobody looks at these again.
+    for _scan, entry in entries:
+        cells = entry.row.cells
+        for _phase, at in entry.layout.phases:
+            if at < len(cells):
+                cells[at] = None
+
+
+def _marks(scans: list[Scan]) -> dict[tuple[int, Layout], str]:
+    """Decimal marks of the columns."""
     by_column: dict[tuple[int, Layout], Counter[str]] = {}
     whole: Counter[str] = Counter()
     for scan in scans:
@@ -40,14 +56,32 @@ def read_amounts(scans: list[Scan]) -> None:
                 found = amounts.marks(cells[at] for cells in rows if at < len(cells))
                 by_column[at, layout] = found
                 whole += found
-    marks = {key: amounts.decide(found, whole) for key, found in by_column.items()}
-    for scan in scans:
-        for entry in scan.entries:
-            _read_entry(scan, entry, marks)
-            # A large file has millions of cells, and nobody looks at these again.
-            for _phase, at in entry.layout.phases:
-                if at < len(entry.row.cells):
-                    entry.row.cells[at] = None
+    return {key: amounts.decide(found, whole) for key, found in by_column.items()}
+
+
+def _read_plain(entry: Entry) -> bool:
+    """Read a row of typed numbers and usual amounts; False if a cell needs more than that."""
+    cents: list[int | None] = [None] * len(PHASES)
+    cells = entry.row.cells
+    width = len(cells)
+    rounded = False
+    for phase, at in entry.layout.phases:
+        cell = cells[at] if at < width else None
+        if cell is None or cell == "":
+            continue
+        if type(cell) is float and -amounts.MAX_FLOAT < cell < amounts.MAX_FLOAT:
+            # As number_to_cents, without the call: nearly all cells of workbooks are such.
+            exact = cell * 100
+            cents[phase] = near = round(exact)
+            rounded = rounded or not -0.01 <= exact - near <= 0.01
+        elif type(cell) is str and (usual := amounts.usual_cents(cell)) is not None:
+            cents[phase] = usual
+        else:
+            return False
+    if rounded:
+        return False
+    entry.cents = cents
+    return True
 
 
 def _read_entry(scan: Scan, entry: Entry, marks: dict[tuple[int, Layout], str]) -> None:
@@ -56,16 +90,6 @@ def _read_entry(scan: Scan, entry: Entry, marks: dict[tuple[int, Layout], str]) 
     for phase, at in entry.layout.phases:
         cell = cells[at] if at < len(cells) else None
         if cell is None or cell == "":
-            continue
-        if type(cell) is str and (usual := amounts.usual_cents(cell)) is not None:
-            cents[phase] = usual
-            continue
-        if type(cell) is float and -amounts.MAX_FLOAT < cell < amounts.MAX_FLOAT:
-            # Most cells of workbooks; as number_to_cents, without the call.
-            exact = cell * 100
-            cents[phase] = whole = round(exact)
-            if not -0.01 <= exact - whole <= 0.01:
-                _flag(scan, entry, "amount-rounded")
             continue
         try:
             if isinstance(cell, str):
@@ -153,7 +177,12 @@ def take_codes(scan: Scan) -> None:
         if entry.code:
             entry.account = entry.code.account
             entry.sub = entry.code.sub
-        _take_service(entry)
+        if layout.names_services:
+            _take_service(entry)
+        elif entry.code:
+            entry.service = entry.code.service
+        if "fiscal_year" not in layout.at:
+            continue
         year = layout.text(cells, "fiscal_year")
         if year not in years:
             years[year] = int(year) if _YEAR.fullmatch(year) else None

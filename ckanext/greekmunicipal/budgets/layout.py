@@ -74,6 +74,11 @@ class Layout:
         """Column of the first amount; -1 if there is none."""
         return min((at for _phase, at in self.phases), default=-1)
 
+    @cached_property
+    def names_services(self) -> bool:
+        """Whether a column of its own tells the service of a line."""
+        return not self.at.keys().isdisjoint(("service", "service_label", "service_code"))
+
     def text(self, cells: list[Any], meaning: str) -> str:
         """Text of the cell with one meaning, empty if there is none."""
         at = self.at.get(meaning)

@@ -241,7 +241,7 @@ def fee_balances(lines: Sequence[Line]) -> list[FeeBalance]:
             line
             for line in lines
             if line.side == EXPENDITURE
-            and line.service_code in fee.services
+            and fee.pays_for(line.service_code, line.service_label)
             and kind_of(line.account_code) is None
         )
         if brought or cost:
