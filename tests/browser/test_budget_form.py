@@ -47,7 +47,8 @@ def clerk(visit: Any) -> Any:
         cursor.execute(
             "TRUNCATE greekmunicipal.budget_unit, greekmunicipal.budget_part,"
             " greekmunicipal.budget_version, greekmunicipal.budget_confirmation,"
-            " greekmunicipal.budget_mapping, greekmunicipal.budget_original"
+            " greekmunicipal.budget_mapping, greekmunicipal.budget_original,"
+            " greekmunicipal.personal_data_confirmation"
         )
     if model.User.get("tamias") is None:
         tk.get_action("user_create")(
@@ -144,6 +145,83 @@ def test_a_clerk_gets_from_the_file_to_the_published_page(clerk: Any, tmp_path: 
     assert sum(REASON in row for row in shown) == 2
     clerk.screenshot("budget-form-versions-el-1200")
     assert clerk.wrong == []
+
+
+def publish_plain(clerk: Any, path: Path, *, twice: bool = False) -> Any:
+    """Hand over a file whose columns are understood, and publish it."""
+    page = hand_over(clerk, path)
+    button = page.get_by_role("button", name="Δημοσίευση προϋπολογισμού", exact=True)
+    button.dblclick() if twice else button.click()
+    page.wait_for_url("**/budget/20*")
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def plain_file(place: Path, label: str = "Αμοιβές νομικών", amount: str = "900.000,50") -> Path:
+    """A budget of 2025 whose columns are understood."""
+    path = place / "plain.csv"
+    path.write_text(
+        "ΠΡΟΫΠΟΛΟΓΙΣΜΟΣ ΟΙΚΟΝΟΜΙΚΟΥ ΕΤΟΥΣ 2025\r\nΚ.Α.;Περιγραφή;Προϋπολογισθέντα\r\n"
+        f"0611.0001;Τακτική επιχορήγηση;{amount}\r\n00.6111.0001;{label};{amount}\r\n",
+        encoding="cp1253",
+    )
+    return path
+
+
+def test_a_second_click_and_the_way_back_change_nothing_and_lead_to_the_page(
+    clerk: Any, tmp_path: Path
+) -> None:
+    page = publish_plain(clerk, plain_file(tmp_path), twice=True)
+    assert "δημοσι" in page.locator(".flash-messages").inner_text()
+
+    page.go_back()
+    page.wait_for_load_state("networkidle")
+
+    assert page.url.endswith("/organization/dimos-tinou/budget/2025")
+    assert "ήδη δημοσιευμένος" in page.locator(".flash-messages").inner_text()
+    page = clerk.open("/organization/dimos-tinou/budget/versions")
+    assert page.locator("tbody tr").count() == 2
+    # The browser itself breaks off what the first click asked for.
+    assert [each for each in clerk.wrong if "ERR_ABORTED" not in each] == []
+
+
+def test_a_file_that_may_name_a_person_waits_for_the_clerks_word_and_anybody_sees_the_versions(
+    clerk: Any, chromium: Any, tmp_path: Path
+) -> None:
+    publish_plain(clerk, plain_file(tmp_path))
+    named = plain_file(tmp_path, "Αμοιβή Παπαδόπουλου Γεωργίου του Ιωάννη", "800.000,50")
+    publish_plain(clerk, named)
+
+    page = clerk.open("/organization/dimos-tinou/budget/publish")
+    waiting = page.locator(".gm-private-file")
+    assert waiting.count() == 1
+    waiting.locator("summary").click()
+    assert_no_barrier(page, "a file that waits")
+    clerk.screenshot("budget-form-private-el-1200")
+    waiting.locator("button").click()
+    page.wait_for_load_state("networkidle")
+    assert "Επιβεβαιώστε" in page.locator("#budget-refused").inner_text()
+    waiting.locator("input[type=checkbox]").check()
+    waiting.locator("textarea").fill("Σύμβαση που έχει αναρτηθεί")
+    waiting.locator("button").click()
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".gm-private-file").count() == 0
+
+    # A citizen, in English, on a phone.
+    context = chromium.new_context(viewport={"width": 375, "height": 800}, locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{clerk.portal.address}/en/organization/dimos-tinou/budget/2025")
+    page.locator("#documents a", has_text="versions").click()
+    page.wait_for_load_state("networkidle")
+    assert page.locator("tbody tr").count() == 4
+    assert page.locator("tbody a").count() == 4
+    assert "tamias" not in page.locator("body").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert_no_barrier(page, "the versions")
+    with page.expect_download() as download:
+        page.locator("tbody a").first.click()
+    assert Path(download.value.path()).read_bytes() == named.read_bytes()
+    context.close()
 
 
 def test_the_form_works_by_keyboard_and_without_scripts(
