@@ -110,6 +110,23 @@ def test_changes_know_new_and_vanished_codes(lines):
     ]
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "paid_by"),
+    [
+        ("20", "Υπηρεσία καθαριότητας και ηλεκτροφωτισμού", {"cleaning"}),
+        ("62", "ΥΠΗΡΕΣΙΕΣ ΚΑΘΑΡΙΟΤΗΤΑΣ ΚΑΙ ΗΛΕΚΤΡΟΦΩΤΙΣΜΟΥ (έργα ΠΔΕ)", {"cleaning"}),
+        ("45", "Υπηρεσία Νεκροταφείων", {"cemetery"}),
+        ("25", "", {"water"}),
+        # Departments of Athens.
+        ("25", "Δ/ΝΣΗ ΚΑΘΑΡΙΟΤΗΤΑΣ - ΑΝΑΚΥΚΛΩΣΗΣ", set()),
+        ("45", "Δ/ΝΣΗ ΠΡΑΣΙΝΟΥ ΚΑΙ  ΠΕΡΙΒΑΛΛΟΝΤΟΣ", set()),
+        ("55", "Δ/ΝΣΗ ΚΟΙΜΗΤΗΡΙΩΝ", set()),
+    ],
+)
+def test_a_fee_pays_for_a_service_whose_code_and_name_agree(code, name, paid_by):
+    assert {fee.id for fee in fees() if fee.pays_for(code, name)} == paid_by
+
+
 def test_fees_stand_against_the_cost_of_their_service(lines):
     found = {balance.fee.id: balance for balance in summary.fee_balances(lines)}
     assert found["cleaning"].revenue["collected"] == Decimal("300.00")

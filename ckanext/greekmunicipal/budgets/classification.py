@@ -18,6 +18,7 @@ from ckanext.greekmunicipal.budgets.codes import (
     accounts,
 )
 from ckanext.greekmunicipal.budgets.tables import read_table
+from ckanext.greekmunicipal.greek import fold
 
 # Digits of the account that make a level.
 LEVELS = {KAE: (1, 2, 3, 4), PD54: (2, 7)}

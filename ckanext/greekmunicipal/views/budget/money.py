@@ -9,7 +9,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.greekmunicipal.budgets import compare, summary
-from ckanext.greekmunicipal.budgets.classification import chart_of, fees, kind_of
+from ckanext.greekmunicipal.budgets.classification import Fee, chart_of, fees, kind_of
 from ckanext.greekmunicipal.budgets.codes import KAE, account_label, account_label_en
 from ckanext.greekmunicipal.budgets.records import EXPENDITURE, REVENUE
 from ckanext.greekmunicipal.views.budget import figure, times, trees, wording
@@ -88,6 +88,15 @@ def _plan(amounts: summary.Amounts) -> Decimal | None:
 
 
 def _which_codes(view: View) -> tuple[str, ...]:
+    lines = rows_of.yearly(view.published).get(view.asked.year, ())
+    chart = view.published.chart(view.asked.year) or KAE
+    if any(_is_another(fee, line) for fee in fees(chart) for line in lines):
+        return (
+            tk._(
+                "The municipality counts its services in a way of its own, so what a service with a"
+                " fee costs is told only where code and name are those of the law."
+            ),
+        )
     return tuple(
         tk._(
             "{fee}: revenue of the accounts {accounts}, spending of the services {services}."
@@ -96,8 +105,14 @@ def _which_codes(view: View) -> tuple[str, ...]:
             accounts=", ".join(f"{code}…" for code in fee.revenue),
             services=", ".join(fee.services),
         )
-        for fee in fees(view.published.chart(view.asked.year) or KAE)
+        for fee in fees(chart)
     )
+
+
+def _is_another(fee: Fee, line: rows_of.Line) -> bool:
+    """Whether a line's service has the code of the fee's service, but is another."""
+    is_code = line.side == EXPENDITURE and line.service_code in fee.services
+    return is_code and not fee.pays_for(line.service_code, line.service_label)
 
 
 @dataclass(frozen=True)
@@ -141,7 +156,9 @@ def fee_costs(view: View) -> Figure:
     lines = [
         line
         for line in view.of_side(EXPENDITURE)
-        if fee and line.service_code in fee.services and kind_of(line.account_code) is None
+        if fee
+        and fee.pays_for(line.service_code, line.service_label)
+        and kind_of(line.account_code) is None
     ]
     phase = view.phase(EXPENDITURE)
     whole = summary.sums(lines).get(phase)

@@ -93,12 +93,14 @@ def yearly(published: Published) -> dict[int, tuple[Line, ...]]:
         ends = [published.last_period(year) for year in published.years]
         query = sql.SQL(
             "SELECT t.fiscal_year, t.side, CASE WHEN t.service_code = ANY(%s) THEN t.service_code"
-            " ELSE '' END, t.account_code, {amounts} FROM {table} AS t"
+            " ELSE '' END, CASE WHEN t.service_code = ANY(%s) THEN t.service_label ELSE '' END,"
+            " t.account_code, {amounts} FROM {table} AS t"
             " JOIN unnest(%s::int[], %s::date[]) AS pick(year, period) ON t.fiscal_year = pick.year"
-            " AND t.period_end IS NOT DISTINCT FROM pick.period GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+            " AND t.period_end IS NOT DISTINCT FROM pick.period"
+            " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5"
         ).format(amounts=_AMOUNTS, table=sql.Identifier(published.table))
-        rows = _ask(query, (services, list(published.years), ends))
-        return tuple((row[0], _sum(row[1], row[2], row[3], row[4:])) for row in rows)
+        rows = _ask(query, (services, services, list(published.years), ends))
+        return tuple((row[0], _sum(row[1], row[2], row[4], row[5:], row[3])) for row in rows)
 
     by_year: dict[int, list[Line]] = {}
     for year, line in keep(published, ("yearly",), read):
@@ -214,8 +216,16 @@ def _ask(query: sql.Composable, values: tuple[Any, ...]) -> list[Any]:
         connection.close()
 
 
-def _sum(side: str, service: str, account: str, amounts: Sequence[Decimal | None]) -> Line:
-    return Line(side, service or "", "", account or "", account or "", "", tuple(amounts))
+def _sum(
+    side: str,
+    service: str,
+    account: str,
+    amounts: Sequence[Decimal | None],
+    service_label: str | None = "",
+) -> Line:
+    return Line(
+        side, service or "", service_label or "", account or "", account or "", "", tuple(amounts)
+    )
 
 
 def _whole(group: str | None, digits: int | None) -> str:
