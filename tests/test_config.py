@@ -15,6 +15,7 @@ from ckanext.greekmunicipal import config as our_config
 ROOT = Path(__file__).resolve().parents[1]
 PLUGINS = [
     *("greekmunicipal", "diavgeia_harvester", "municipal_budget_harvester"),
+    "municipal_catalog_harvester",
     *("scheming_datasets", "scheming_organizations", "dcat", "harvest", "datastore"),
 ]
 GOOD: dict[str, Any] = {
@@ -44,7 +45,7 @@ def problems(**changes: Any) -> list[str]:
         PLUGINS,
         [*PLUGINS, "text_view"],
         ["image_view", *PLUGINS],
-        without("diavgeia_harvester", "municipal_budget_harvester", "harvest"),
+        without(*(name for name in PLUGINS if "harvest" in name)),
     ],
 )
 def test_a_good_order_of_plugins_has_no_problem(plugins: list[str]) -> None:
@@ -58,6 +59,7 @@ def test_a_good_order_of_plugins_has_no_problem(plugins: list[str]) -> None:
         (without("dcat", "scheming_datasets"), "ckan.plugins lacks scheming_datasets, dcat"),
         (without("harvest"), "ckan.plugins has diavgeia_harvester without harvest: add it."),
         (without("harvest"), "municipal_budget_harvester without harvest: add it."),
+        (without("harvest"), "municipal_catalog_harvester without harvest: add it."),
         (first("dcat"), "ckan.plugins names dcat before greekmunicipal"),
         (first("datastore"), "Put greekmunicipal first."),
         (["structured_data", *PLUGINS], "names structured_data before greekmunicipal"),

@@ -38,6 +38,7 @@ REQUIRED = ("scheming_datasets", "scheming_organizations", "dcat", "datastore")
 REQUIRED_BY = {
     "diavgeia_harvester": (OURS, "harvest"),
     "municipal_budget_harvester": (OURS, "harvest"),
+    "municipal_catalog_harvester": (OURS, "harvest"),
 }
 
 

@@ -82,8 +82,10 @@ def test_an_unchanged_catalogue_touches_nothing_and_one_change_touches_one(site:
     assert run.objects == []
     read = run.report["read"]
     assert {name: number for name, number in read.items() if number} == {
-        **{"unchanged": 5, "datasets": 5},
-        **{"requests": 1, "pages": 1},
+        "unchanged": 5,
+        "datasets": 5,
+        "requests": 1,
+        "pages": 1,
     }
     assert state() == before
 

@@ -81,8 +81,18 @@ def read_url(url: str, fetcher: Fetcher) -> Graph:
             )
         content_type = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
         content = body(answer, most=LARGEST, seconds=SLOWEST)
+    return parse(content, format_of(content_type, url), url, url)
+
+
+def format_of(content_type: str, url: str) -> str | None:
+    """Format that a content type states, else the extension of an address; None for neither.
+
+    Args:
+        content_type: in lower case, without parameters.
+        url: the address.
+    """
     extension = PurePosixPath(urlsplit(url).path).suffix.lower()
-    return parse(content, _TYPES.get(content_type) or _EXTENSIONS.get(extension), url, url)
+    return _TYPES.get(content_type) or _EXTENSIONS.get(extension)
 
 
 def parse(content: bytes, stated: str | None, where: str, base: str) -> Graph:

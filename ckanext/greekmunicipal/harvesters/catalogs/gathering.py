@@ -20,7 +20,7 @@ from ckanext.greekmunicipal.harvesters.base import said
 from ckanext.greekmunicipal.harvesters.budget_sources.errors import failure
 from ckanext.greekmunicipal.harvesters.budget_sources.listing import open_web
 from ckanext.greekmunicipal.harvesters.budget_sources.web import Web
-from ckanext.greekmunicipal.harvesters.catalogs import ckan_pages, own, store
+from ckanext.greekmunicipal.harvesters.catalogs import ckan_pages, dcat_pages, own, store
 from ckanext.greekmunicipal.harvesters.catalogs.options import Options
 from ckanext.greekmunicipal.harvesters.catalogs.pages import Item, KnownPage, Page, Tally
 from ckanext.greekmunicipal.harvesters.catalogs.shape import shape
@@ -220,7 +220,8 @@ class Reading:
 
 def pages_of(options: Options, web: Web, known: Any, kinds: Shape) -> Iterator[Page]:
     """Pages of the catalogue of a source, whatever its kind."""
-    return ckan_pages.pages(options.catalogue, web, known, options.basis, kinds)
+    pages = dcat_pages.pages if options.catalogue.kind == "dcat" else ckan_pages.pages
+    return pages(options.catalogue, web, known, options.basis, kinds)
 
 
 def read(job: Any, options: Options) -> Reading:
