@@ -88,6 +88,37 @@ def test_greek_pages_say_nothing_in_english(app: Any, filled_portal: dict[str, A
     assert english == set()
 
 
+def test_pages_of_errors_are_greek_too(app: Any, filled_portal: dict[str, Any]) -> None:
+    for address, status in (
+        ("/nothing-at-all", 404),
+        ("/dataset/nothing-at-all", 404),
+        ("/organization/nothing-at-all", 404),
+        ("/user/register", 403),
+        ("/organization/dimos-tinou/budget/1871", 404),
+    ):
+        answer = app.get(f"/el{address}")
+        assert answer.status_code == status, address
+        assert english_in(answer.get_data(as_text=True)) == set(), address
+
+
+def test_who_works_in_the_portal_reads_greek(app: Any, filled_portal: dict[str, Any]) -> None:
+    user = factories.SysadminWithToken(fullname="Διαχειρίστρια")
+    for address in (
+        "/organization/bulk_process/dimos-tinou",
+        "/organization/members/dimos-tinou",
+        "/harvest",
+        "/ckan-admin/trash",
+    ):
+        answer = app.get(f"/el{address}", headers={"Authorization": user["token"]})
+        assert answer.status_code == 200, address
+        page = answer.get_data(as_text=True).replace(user["name"], "")
+        assert english_in(page) - {"test"} == set(), address  # a name of the site's own user
+
+
+def english_in(page: str) -> set[str]:
+    return {text for text in said(page) if LATIN_WORD.search(SAME_IN_GREEK.sub("", text))}
+
+
 def test_greek_pages_show_the_greek_labels_of_the_schema(
     app: Any, filled_portal: dict[str, Any]
 ) -> None:
