@@ -35,8 +35,13 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def fill_portal(folder: Path) -> dict[str, Any]:
     """Three municipalities with harvested budgets instead of the small catalogue."""
     import budget_world
+    import ckan.plugins.toolkit as tk
 
     budget_world.build(folder)
+    site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    context: Any = {"user": site_user, "ignore_auth": True}
+    stated = {"id": budget_world.TINOS, "cleaning_fee_m2": "1,35", "cleaning_fee_year": "2025"}
+    tk.get_action("organization_patch")(context, stated)
     return {}
 
 
@@ -178,6 +183,21 @@ def test_lines_are_not_joined_over_a_break_and_the_break_is_marked(visit: Any) -
     assert all(values.count(None) for values in lines)
     assert [kind for kind, *_ in series].count("custom") == 1
     page.locator("#years").screenshot(path="screenshots/budget-years-break.png")
+    assert visit.wrong == []
+
+
+def test_a_household_sees_what_it_pays_and_what_for(visit: Any) -> None:
+    page = visit.open(TREE)
+    page.get_by_label("Εμβαδόν").fill("85,5")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"area=85"))
+    rest(page)
+    assert page.locator("#calculator [role=status]").inner_text().endswith("115,43 € τον χρόνο")
+    page.locator("#fee-costs .gm-figure-table summary").click()
+    parts = page.locator("#fee-costs tbody tr td:nth-child(4)").all_inner_texts()
+    shares = [Decimal(part.replace(".", "").replace(",", ".")) for part in parts]
+    assert abs(sum(shares) - Decimal("115.43")) < Decimal("0.10")
+    axe.assert_no_barrier(page, "the calculator")
     assert visit.wrong == []
 
 

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import budget_world as world
 import ckan.model as model
 import ckan.plugins.toolkit as tk
+import ckan.tests.factories as factories
 import pytest
 from bs4 import BeautifulSoup
 from budget_world import ANDROS, CORFU, JUNE, MARCH, SEPTEMBER, TINOS
@@ -614,6 +615,11 @@ def test_a_household_is_reckoned_only_where_the_municipality_states_its_fee(
             dict(context), {"id": TINOS, "cleaning_fee_m2": fee, "cleaning_fee_year": "2025"}
         )
 
+    # The form of the organisation asks for it.
+    admin = {"Authorization": factories.SysadminWithToken()["token"]}
+    form = BeautifulSoup(app.get(f"/organization/edit/{TINOS}", headers=admin).body, "html.parser")
+    assert form.find("input", attrs={"name": "cleaning_fee_m2"})
+    assert form.find("input", attrs={"name": "cleaning_fee_year"})
     with pytest.raises(tk.ValidationError):
         state("dear")
     state("1,35")

@@ -49,7 +49,10 @@ def through(view: View) -> Figure:
         tk._("{side} through the year {year}").format(
             side=wording.side(side), year=view.asked.year
         ),
-        tk._("All amounts count from 1 January until the end of the period."),
+        tk._(
+            "All amounts count from 1 January until the end of the period. Percentages: how much of"
+            " the budget in force was collected or paid by then."
+        ),
         (
             Column("period", tk._("Period"), figure.TEXT),
             *(Column(phase, wording.phase(phase)) for phase in phases),
@@ -116,7 +119,7 @@ def years(view: View) -> Figure:
         tk._("{side} year by year").format(side=wording.side(side)),
         tk._(
             "Each year as it stood at the end of its last published period. Where a year is not over,"
-            " less was collected or paid."
+            " less was collected or paid. Percentages: how much of the budget in force it was."
         ),
         (
             Column("year", tk._("Year"), figure.CODE),

@@ -29,7 +29,7 @@
     const option = {
       show: rows > 0, data: all, top: 0, left: 0,
       orient: rows > 1 ? "vertical" : "horizontal", itemGap: rows > 1 ? 8 : 16,
-      textStyle: { color: charts.ink, fontSize: 13 },
+      textStyle: { color: charts.ink, fontSize: 13, ...(rows > 1 ? { width: room.width - 44, overflow: "truncate" } : {}) },
     };
     return { option, height: rows ? rows * 24 + 12 : 0 };
   }
@@ -109,9 +109,9 @@
         grid: { left: 6, right: small ? 14 : 30, top: head, bottom: 6, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
         xAxis: {
           type: "category",
-          data: data.categories.map((each) => [each.label, ...(each.more || []).map((more) => more.join(" "))].join("\n")),
+          data: data.categories.map((each) => [each.label, ...(each.more || []).map(([name, value]) => (small ? value : name + " " + value))].join("\n")),
           axisLine: { lineStyle: { color: charts.quiet } },
-          axisLabel: { color: charts.ink, hideOverlap: true, width: small ? 70 : 110, overflow: "break" },
+          axisLabel: { color: charts.ink, hideOverlap: true, width: small ? 70 : 110, overflow: "break", lineHeight: 17, fontSize: 12 },
         },
         yAxis: amounts(room, { min: 0 }),
         series: data.series.map((piece) => {
