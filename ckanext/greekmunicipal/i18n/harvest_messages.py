@@ -92,4 +92,12 @@ MESSAGES = (
     ),
     _("Delete source"),
     _("Delete and clear source"),
+    # Said by CKAN of a type of dataset that it does not know.
+    ungettext("{number} harvest found", "{number} harvests found", 1),
+    ungettext('{number} harvest found for "{query}"', '{number} harvests found for "{query}"', 1),
+    _("No harvests found"),
+    _('No harvests found for "{query}"'),
+    # Names of filters.
+    _("Frequency"),
+    _("Type"),
 )
