@@ -25,11 +25,13 @@ def say(text: str = "") -> None:
 
 def measure_mapping(decisions: list[bytes], rounds: int) -> None:
     """Print how many acts a second become rows."""
-    found = mapping.measure(decisions, rounds)
+    found, first = mapping.measure(decisions, rounds)
     mean = sum(map(len, decisions)) / len(decisions)
     say(f"Mapping: {len(decisions):,} acts of all families, {mean:,.0f} bytes of JSON each,")
-    say(f"{len(decisions) // rounds:,} others in each run, pages of 500, one process.")
+    say(f"{len(decisions) // (rounds + 1):,} others in each run, pages of 500, one process,")
+    say("seconds of the processor. One more run before them is not counted.")
     say(str(found))
+    say(str(first))
     say()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from ckanext.greekmunicipal.diavgeia import values
+from ckanext.greekmunicipal.diavgeia import decoding, values
 from ckanext.greekmunicipal.diavgeia.answer import Page, Proof, WindowAnswer
 from ckanext.greekmunicipal.diavgeia.errors import RequestFailed
 from ckanext.greekmunicipal.diavgeia.organizations import Organization, read_organization
@@ -137,7 +137,7 @@ class Client:
             params["to_date"] = window.submitted_to.isoformat()
         if window.decision_types:
             params["type"] = ";".join(window.decision_types)
-        return self._transport.get_json("search.json", params)
+        return self._transport.get_json("search.json", params, decoding.search_page)
 
     def organization(self, uid: str) -> Organization:
         """A body by its uid.

@@ -64,6 +64,9 @@ class Line(NamedTuple):
     flags: tuple[str, ...]
 
 
+_new = tuple.__new__
+
+
 def read_money(
     extra: dict[str, Any], decision_type: str, flags: list[str]
 ) -> tuple[Decimal | None, str, tuple[Line, ...]]:
@@ -101,15 +104,22 @@ def _line(item: dict[str, Any], path: LinePath, extra: dict[str, Any], act_curre
         amount, currency, flag = values.amount(item.get(amount_at))
         if flag:
             flags.append(flag)
-        if amount is not None:
+        if amount is not None and not currency:
             # A bare number in a list is in the currency of the act's total.
-            currency = currency or act_currency
+            currency = act_currency
     party = _party(item, party_at, flags)
-    kae = (item.get(kae_at) if kae_at[0] != "/" else extra.get(kae_at[1:])) if kae_at else None
-    cpv = (item.get(cpv_at) if cpv_at[0] != "/" else extra.get(cpv_at[1:])) if cpv_at else None
-    code = _kae(kae, flags) if kae else ""
-    codes = _cpv(cpv, flags) if cpv else ()
-    return Line(role, party, amount, currency, code, codes, tuple(flags) if flags else ())
+    code: str = ""
+    if kae_at:
+        kae = item.get(kae_at) if kae_at[0] != "/" else extra.get(kae_at[1:])
+        if kae:
+            code = _kae(kae, flags)
+    codes: tuple[str, ...] = ()
+    if cpv_at:
+        cpv = item.get(cpv_at) if cpv_at[0] != "/" else extra.get(cpv_at[1:])
+        if cpv:
+            codes = _cpv(cpv, flags)
+    # Half the time of the constructor, for the most frequent record of all.
+    return _new(Line, (role, party, amount, currency, code, codes, tuple(flags) if flags else ()))
 
 
 def _at(path: str, item: dict[str, Any], extra: dict[str, Any]) -> Any:
@@ -120,7 +130,7 @@ def _at(path: str, item: dict[str, Any], extra: dict[str, Any]) -> Any:
 
 def _party(item: dict[str, Any], path: str, flags: list[str]) -> Party | None:
     node: Any = item if path == "." else item.get(path)
-    if type(node) is not dict and path != ".":
+    if type(node) is not dict:
         if isinstance(node, list):
             several = list(values.each(node))
             if len(several) > 1:
@@ -128,7 +138,9 @@ def _party(item: dict[str, Any], path: str, flags: list[str]) -> Party | None:
             node = several[0] if several else None
         elif "afm" in item or "name" in item:
             node = item
-    if not node or type(node) is not dict:
+        if type(node) is not dict:
+            return None
+    if not node:
         return None
     get = node.get
     try:

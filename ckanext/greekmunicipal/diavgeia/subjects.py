@@ -118,26 +118,29 @@ def _scan(text: str, *, contexts: bool) -> bool:
         return True
     in_capitals = text.isupper()
     # Most texts show no sign at all; only the others are looked at phrase by phrase.
-    signs = _signs(_marked(folded), contexts)
+    marked = _marked(folded)
+    signs = _signs(marked, contexts)
     if (
         not about
         and not signs
         and (in_capitals or not _written_as_name(text, folded))
         and not _written_in_latin(text, folded)
-        and not (contexts and _has_candidate(text, folded, _reads_as_surname))
+        and not (contexts and _has_candidate(text, folded, marked, _reads_as_surname))
     ):
         return False
     rest = without_safe_phrases(folded)
-    signs = _signs(_marked(rest), contexts)
+    if rest is not folded:
+        marked = _marked(rest)
+        signs = _signs(marked, contexts)
     if signs >= _Sign.PERSON or (not in_capitals and _written_as_name(text, rest)):
         return True
     if _written_in_latin(text, rest):
         return True
     if not about and not signs:
-        return contexts and _has_candidate(text, rest, _reads_as_surname)
+        return contexts and _has_candidate(text, rest, marked, _reads_as_surname)
     if (about == "one" or signs == _Sign.ONE) and not _GENERAL.search(folded):
         return True
-    return _has_candidate(text, rest)
+    return _has_candidate(text, rest, marked, _is_unknown)
 
 
 def _about_person(folded: str) -> str:
@@ -173,15 +176,27 @@ _THINGS = re.compile(
 )
 
 
-def _has_candidate(
-    text: str, rest: str, may_be: Callable[[str], bool] = lambda word: not is_known(word)
-) -> bool:
+def _is_unknown(word: str) -> bool:
+    return not is_known(word)
+
+
+def _has_candidate(text: str, rest: str, marked: str, may_be: Callable[[str], bool]) -> bool:
     """Whether any word is left that is not known: in a text about persons it may be a name.
 
     In a text of small and capital letters only a capitalised word can be one.
+
+    Args:
+        text: as typed.
+        rest: folded, without safe phrases.
+        marked: the same with marks of initials.
+        may_be: whether a word may be a name.
     """
     aligned = len(text) == len(rest) and not text.isupper() and not text[1:].islower()
-    marked = rest if aligned else _marked(rest)
+    if aligned:
+        marked = rest
+    # Most texts have no such word, wherever it stands.
+    if not any(map(may_be, WORD.findall(marked))):
+        return False
     words = list(WORD.finditer(marked))
     companies = _company_words([found[0] for found in words]) if len(words) < 200 else set()
     before = ""

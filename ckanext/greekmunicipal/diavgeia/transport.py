@@ -9,7 +9,6 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +16,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
+from ckanext.greekmunicipal.diavgeia import decoding
 from ckanext.greekmunicipal.diavgeia.addresses import (
     PublicOnlyAdapter,
     is_loopback_url,
@@ -106,8 +106,18 @@ class Transport:
         """Close the connections."""
         self._session.close()
 
-    def get_json(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+    def get_json(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        decode: Callable[[bytes], Any] = decoding.any_json,
+    ) -> Any:
         """The decoded JSON under ``path``; numbers with a point are Decimal.
+
+        Args:
+            path: below the base address.
+            params: of the query.
+            decode: makes the value of the answer's bytes; ValueError if they are none.
 
         Raises:
             RequestFailed: no usable answer after all tries.
@@ -115,7 +125,7 @@ class Transport:
         address = f"{self.base_url}/{path.lstrip('/')}"
         pause = self._limits.first_pause
         for attempt in range(1, self._limits.tries + 1):
-            outcome = self._try(address, params)
+            outcome = self._try(address, params, decode)
             if not isinstance(outcome, _Again):
                 return outcome
             if attempt == self._limits.tries:
@@ -128,13 +138,17 @@ class Transport:
             pause = min(pause * 2, self._limits.longest_pause)
         raise AssertionError("at least one try is made")
 
-    def _try(self, url: str, params: Mapping[str, str] | None) -> Any:
+    def _try(
+        self, url: str, params: Mapping[str, str] | None, decode: Callable[[bytes], Any]
+    ) -> Any:
         try:
-            return self._once(url, params)
+            return self._once(url, params, decode)
         except _Again as again:
             return again
 
-    def _once(self, url: str, params: Mapping[str, str] | None) -> Any:
+    def _once(
+        self, url: str, params: Mapping[str, str] | None, decode: Callable[[bytes], Any]
+    ) -> Any:
         for _ in range(_REDIRECTS + 1):
             self.check_address(url)
             self._throttle(self.host)
@@ -150,7 +164,7 @@ class Transport:
                     if response.is_redirect:
                         url, params = self._redirected(response), None
                         continue
-                    return self._read(response)
+                    return self._read(response, decode)
             except requests.Timeout as error:
                 failure = RequestFailed("time-out", f"{url} did not answer in time ({error}).")
                 raise _Again(failure) from error
@@ -186,7 +200,7 @@ class Transport:
             )
         return target
 
-    def _read(self, response: requests.Response) -> Any:
+    def _read(self, response: requests.Response, decode: Callable[[bytes], Any]) -> Any:
         status, url = response.status_code, response.url
         if status == 429 or status >= 500 or status == 408:
             failure = RequestFailed(f"status-{status}", f"{url} answered with status {status}.")
@@ -207,7 +221,7 @@ class Transport:
             )
             raise _Again(failure)
         try:
-            return json.loads(body, parse_float=Decimal)
+            return decode(body)
         except (ValueError, RecursionError) as error:
             failure = RequestFailed(
                 "not-json", f"{url} answered with {len(body)} bytes that are no whole JSON."

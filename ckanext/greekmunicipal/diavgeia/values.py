@@ -70,8 +70,10 @@ def amount(node: Any) -> tuple[Decimal | None, str, str]:
         a cent, rounded half up), ``amount-not-understood``.
     """
     currency = ""
-    if isinstance(node, dict):
-        currency = _currency(node.get("currency"))
+    if type(node) is dict:
+        currency = node.get("currency")
+        if currency != "EUR":
+            currency = _currency(currency)
         node = node.get("amount")
     if type(node) is Decimal and -_LARGEST < node < _LARGEST:
         cents = node.quantize(CENT, ROUND_HALF_UP)
@@ -86,8 +88,6 @@ def amount(node: Any) -> tuple[Decimal | None, str, str]:
 
 
 def _currency(node: Any) -> str:
-    if node == "EUR":
-        return "EUR"
     currency = text(node).upper()
     return currency if len(currency) == 3 and currency.isascii() and currency.isalpha() else ""
 
