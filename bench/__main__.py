@@ -1,4 +1,4 @@
-"""``python -m bench``: what mapping, loading, feed, search and budgets cost, by medians of runs.
+"""``python -m bench``: what memory, mapping, loading, feed, search and budgets cost, by medians of runs.
 
 Exit codes: 0 done, 1 the bar was missed, 2 could not be measured.
 """
@@ -13,7 +13,7 @@ import time
 
 from bench import figures, mapping, world
 
-PARTS = ("mapping", "loading", "feed", "search", "budgets")
+PARTS = ("memory", "mapping", "loading", "feed", "search", "budgets")
 # Our path against CKAN's own action.
 WANTED = 5.0
 
@@ -33,6 +33,16 @@ def measure_mapping(decisions: list[bytes], rounds: int) -> None:
     say(str(found))
     say(str(first))
     say()
+
+
+def measure_memory(acts: int) -> bool:
+    """Print how much memory a long run of mapping needs more than a short one."""
+    from bench import memory
+
+    found = memory.measure(acts)
+    say(str(found))
+    say()
+    return found.passed
 
 
 def measure_loading(decisions: list[bytes], fewer: int, rounds: int) -> bool:
@@ -106,6 +116,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all")
     parser.add_argument("--acts", type=int, default=25_000, help="acts that are made up")
+    parser.add_argument("--memory-acts", type=int, default=500_000, help="mapped for the memory")
     parser.add_argument("--upsert-acts", type=int, default=4_000, help="of them for the upsert")
     parser.add_argument("--documents", type=int, default=20_000, help="in the search index")
     parser.add_argument("--rounds", type=int, default=5)
@@ -121,12 +132,14 @@ def main() -> int:
     say(
         f"bench: Python {platform.python_version()}, {os.cpu_count()} processors, seed {world.SEED}"
     )
-    decisions = world.decisions(wanted.acts) if {"mapping", "loading"} & set(parts) else []
     passed = True
+    if "memory" in parts:  # before the acts of the others fill the process
+        passed = measure_memory(wanted.memory_acts)
+    decisions = world.decisions(wanted.acts) if {"mapping", "loading"} & set(parts) else []
     if "mapping" in parts:
         measure_mapping(decisions, wanted.rounds)
     if "loading" in parts:
-        passed = measure_loading(decisions, wanted.upsert_acts, wanted.rounds)
+        passed = measure_loading(decisions, wanted.upsert_acts, wanted.rounds) and passed
     if "feed" in parts:
         passed = measure_feed(wanted.rounds) and passed
     if "search" in parts:

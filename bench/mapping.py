@@ -28,7 +28,7 @@ def measure(decisions: Sequence[bytes], rounds: int) -> tuple[Rates, Rates]:
         The rates of a harvest under way, and of first acts.
     """
     size = len(decisions) // (rounds + 1)
-    parts = [_pages(decisions[start * size : (start + 1) * size]) for start in range(rounds + 1)]
+    parts = [pages_of(decisions[start * size : (start + 1) * size]) for start in range(rounds + 1)]
     # Tables of names and rules are read once a process; its first acts are no run.
     _map(parts[0])
     running = [_rate(size, part) for part in parts[1:]]
@@ -48,7 +48,7 @@ def _rate(size: int, pages: Sequence[bytes]) -> float:
     return size / (time.process_time() - started)
 
 
-def _pages(decisions: Sequence[bytes]) -> list[bytes]:
+def pages_of(decisions: Sequence[bytes]) -> list[bytes]:
     """Answers of the search, 500 acts a page, as they come from the wire."""
     return [
         b'{"decisions":[' + b",".join(decisions[start : start + PAGE_SIZE]) + b'],"info":{}}'
@@ -58,8 +58,13 @@ def _pages(decisions: Sequence[bytes]) -> list[bytes]:
 
 def _map(pages: Sequence[bytes]) -> None:
     for page in pages:
-        for raw in search_page(page)["decisions"]:
-            rows_of(read_act(raw))
+        map_page(page)
+
+
+def map_page(page: bytes) -> None:
+    """Make the rows of one answer, as a harvest does."""
+    for raw in search_page(page)["decisions"]:
+        rows_of(read_act(raw))
 
 
 def _forget() -> None:

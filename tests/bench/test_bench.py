@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bench import figures, mapping, world
+from bench import figures, mapping, memory, world
 
 
 def test_a_rate_is_told_by_its_median_with_the_extremes():
@@ -37,6 +37,12 @@ def test_the_same_seed_gives_the_same_acts_with_money_to_load():
 
 
 def test_each_run_of_the_mapping_has_a_rate():
-    rates = mapping.measure(world.decisions(100), 5)
-    assert len(rates.per_second) == 5
+    rates, first = mapping.measure(world.decisions(120), 5)
+    assert len(rates.per_second) == len(first.per_second) == 5
     assert min(rates.per_second) > 0
+
+
+def test_the_memory_of_mapping_is_told_with_its_limit():
+    found = memory.measure(late=1_000, early=500)
+    assert "1,000 acts against 500" in found.name
+    assert found.passed
