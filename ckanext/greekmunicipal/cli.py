@@ -11,6 +11,8 @@ import click
 from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.commands.adopt import adopt
 from ckanext.greekmunicipal.commands.budget import budget
+from ckanext.greekmunicipal.commands.catalog import catalog
+from ckanext.greekmunicipal.commands.diavgeia import diavgeia
 from ckanext.greekmunicipal.commands.feed import feed
 from ckanext.greekmunicipal.commands.quality import quality
 from ckanext.greekmunicipal.commands.scan import scan
@@ -206,6 +208,8 @@ def _sources(municipalities: tuple[Municipality, ...]) -> list[tuple[str, Any]]:
 
 greekmunicipal.add_command(adopt)
 greekmunicipal.add_command(budget)
+greekmunicipal.add_command(catalog)
+greekmunicipal.add_command(diavgeia)
 greekmunicipal.add_command(feed)
 greekmunicipal.add_command(quality)
 greekmunicipal.add_command(scan)

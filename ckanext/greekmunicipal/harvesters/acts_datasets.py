@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ckanext.greekmunicipal import config as our_config
 from ckanext.greekmunicipal.diavgeia import families
 from ckanext.greekmunicipal.greek import ATHENS
 from ckanext.greekmunicipal.harvesters import bodies, datasets
@@ -86,7 +87,7 @@ def dataset_of(
         ],
     }
     if facts:
-        dataset.update(_from_facts(facts))
+        dataset.update(_from_facts(uid, facts))
     return dataset
 
 
@@ -101,19 +102,24 @@ def _resource(uid: str, family: str, name: str, facts: dict[str, Any] | None) ->
     )
 
 
-def _from_facts(facts: dict[str, Any]) -> datasets.Dataset:
+def _from_facts(uid: str, facts: dict[str, Any]) -> datasets.Dataset:
     counts = {
         "acts": facts["acts"],
         "lines": facts["lines"] or 0,
         "withheld": facts["withheld"],
         "natural": facts["natural"],
+        "reads": our_config.portal_address(f"/harvest/reads-of/{uid}.csv"),
     }
     found: datasets.Dataset = {
         "provenance": {
-            "el": "Διαβάστηκε από το OpenData API της Διαύγειας. Πράξεις: {acts}. Γραμμές ποσών:"
+            "el": "Διαβάστηκε από το OpenData API της Διαύγειας κατά διαστήματα ημερομηνιών έκδοσης·"
+            " κάθε απάντηση έγινε δεκτή μόνο αφού επαληθεύτηκαν το ερώτημα, το πλήθος και το"
+            " περιεχόμενό της. Όλες οι αναγνώσεις: {reads} . Πράξεις: {acts}. Γραμμές ποσών:"
             " {lines}. Θέματα που παραλείπονται γιατί ίσως κατονομάζουν πρόσωπο: {withheld}."
             " Γραμμές με φυσικό πρόσωπο, χωρίς όνομα: {natural}.".format(**counts),
-            "en": "Read from the OpenData API of Diavgeia. Acts: {acts}. Lines of money: {lines}."
+            "en": "Read from the OpenData API of Diavgeia by windows of issue dates; each answer was"
+            " believed only when its echo, its total and its content proved it. All reads: {reads} ."
+            " Acts: {acts}. Lines of money: {lines}."
             " Subjects withheld since they may name a person: {withheld}. Lines of a natural"
             " person, without name: {natural}.".format(**counts),
         },

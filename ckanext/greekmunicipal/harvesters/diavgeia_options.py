@@ -17,7 +17,7 @@ from ckanext.greekmunicipal.municipalities import (
 )
 
 OPTIONS = (
-    *("bodies", "region", "supervised", "predecessors", "families"),
+    *("bodies", "region", "predecessors", "families"),
     *("first", "last", "from_year", "window", "page_size", "delay"),
 )
 ALL = "all"
@@ -35,7 +35,6 @@ class Options:
         window: longest window in days.
         page_size: acts a page.
         families: slugs of the families that are kept; None for all.
-        supervised: the bodies that the municipalities supervise are read too.
         predecessors: municipalities that were split in 2019 are read too, as the history of
             their successors.
     """
@@ -47,7 +46,6 @@ class Options:
     window: int = plan.LONGEST
     page_size: int = plan.PAGE_SIZE
     families: tuple[str, ...] | None = None
-    supervised: bool = False
     predecessors: bool = True
 
 
@@ -57,10 +55,10 @@ def read_options(text: str | None) -> Options:
     Args:
         text: JSON object. ``bodies``: slugs or Diavgeia numbers of municipalities, or ``"all"``;
             or ``region``: a region of the register in Greek, English or by ISO code.
-            ``supervised``, ``predecessors``: whether those are read too. ``families``: slugs of
-            those that are kept. ``first`` (ISO date) or ``from_year``, and ``last``: issue dates
-            wanted, both included. ``window``: days, 1 to 150. ``page_size``: 1 to 500. ``delay``:
-            seconds, not less than the installation's except at a host of its own.
+            ``predecessors``: whether those are read too. ``families``: slugs of those that are
+            kept. ``first`` (ISO date) or ``from_year``, and ``last``: issue dates wanted, both
+            included. ``window``: days, 1 to 150. ``page_size``: 1 to 500. ``delay``: seconds, not
+            less than the installation's except at a host of its own.
 
     Raises:
         SourceOptionError: it is no JSON, or an option is not what it must be.
@@ -79,7 +77,6 @@ def read_options(text: str | None) -> Options:
         window=_whole(read, "window", plan.LONGEST, "days"),
         page_size=_whole(read, "page_size", plan.PAGE_SIZE, "acts a page"),
         families=_families(read.get("families")),
-        supervised=_flag(read, "supervised", default=False),
         predecessors=_flag(read, "predecessors", default=True),
     )
 

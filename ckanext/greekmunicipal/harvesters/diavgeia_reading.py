@@ -34,8 +34,13 @@ from ckanext.greekmunicipal.harvesters.identity import resource_id
 log = logging.getLogger(__name__)
 
 
-def client_of(url: str, options: Options) -> Client:
+def client_of(url: str, options: Options, **more: Any) -> Client:
     """A client as a source wants it.
+
+    Args:
+        url: address of the API.
+        options: of the source.
+        **more: for the client.
 
     Raises:
         AddressRefused: the address is not allowed.
@@ -49,6 +54,7 @@ def client_of(url: str, options: Options) -> Client:
         throttle=working.shared_throttle(delay or 0.0),
         user_agent=our_config.user_agent(),
         allow_private=own,
+        **more,
     )
 
 

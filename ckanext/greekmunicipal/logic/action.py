@@ -15,6 +15,8 @@ from ckanext.greekmunicipal.logic import (
     budget,
     budget_confirming,
     budget_summary,
+    catalog,
+    diavgeia,
     feed,
     loaders,
     naming,
@@ -48,6 +50,8 @@ def get_actions() -> dict[str, Any]:
         budget_confirming.get_actions(),
         budget_summary.get_actions(),
         withhold.get_actions(),
+        diavgeia.get_actions(),
+        catalog.get_actions(),
     )
 
 

@@ -115,9 +115,41 @@ def greekmunicipal_act_withhold_undo(context: Any, data_dict: Any) -> Answer:
     return greekmunicipal_act_withhold(context, data_dict)
 
 
+def greekmunicipal_acts_worklist(context: Any, data_dict: Any) -> Answer:
+    """Likely mistakes of a body are for its editors, not for show."""
+    allowed = authz.has_user_permission_for_group_or_org(
+        data_dict.get("organization"), context.get("user"), "update_dataset"
+    )
+    if allowed:
+        return {"success": True}
+    return {
+        "success": False,
+        "msg": tk._("Only editors of the organisation may see the list of its likely mistakes."),
+    }
+
+
 def greekmunicipal_act_withheld_list(context: Any, data_dict: Any) -> Answer:
     """Reasons are for administrators only."""
     return greekmunicipal_act_withhold(context, data_dict)
+
+
+def greekmunicipal_diavgeia_preview(context: Any, data_dict: Any) -> Answer:
+    """Those who may make harvest sources: the portal asks an address on their behalf."""
+    try:
+        tk.check_access("harvest_source_create", context, {"owner_org": data_dict.get("owner_org")})
+    except tk.NotAuthorized as refusal:
+        return {"success": False, "msg": str(refusal)}
+    return {"success": True}
+
+
+def greekmunicipal_catalog_preview(context: Any, data_dict: Any) -> Answer:
+    """Whoever may change the source may have one record of it read."""
+    return authz.is_authorized("harvest_source_update", context, {"id": data_dict.get("id")})
+
+
+def greekmunicipal_catalog_confirm_deletions(context: Any, data_dict: Any) -> Answer:
+    """Whoever may change the source may confirm what its harvest is to delete."""
+    return authz.is_authorized("harvest_source_update", context, {"id": data_dict.get("id")})
 
 
 # Any editor could write with ``force``, which only warns of a table that is loaded from elsewhere.

@@ -14,6 +14,7 @@ def get_blueprints() -> list[Blueprint]:
         budget_versions,
         downloads,
         feed,
+        harvest_manifest,
         indicators,
         quality,
         statement,
@@ -34,4 +35,5 @@ def get_blueprints() -> list[Blueprint]:
         suppliers.blueprint,
         budget_form.blueprint,
         budget_versions.blueprint,
+        harvest_manifest.blueprint,
     ]

@@ -157,18 +157,20 @@ class _Handler(BaseHTTPRequestHandler):
         # The last of several values counts.
         parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
         fault = owner.faults.next(path)
-        status = 0
+        found, status = None, 0
         try:
-            if fault == "reset":
-                self._reset()
-                return
-            found = self._find(path, parameters, fault)
-            status = found.status
-            self._send(found, fault)
+            if fault != "reset":
+                found = self._find(path, parameters, fault)
+                status = found.status
         finally:
+            # Before it is answered: who has the answer finds the request among those remembered.
             owner.remember(
                 Request(path, parameters, status, fault, self.headers.get("User-Agent", ""))
             )
+        if found is None:
+            self._reset()
+        else:
+            self._send(found, fault)
 
     do_HEAD = do_GET  # noqa: N815
 
