@@ -339,6 +339,58 @@ def test_the_mean_says_of_how_many_municipalities_it_is(app: Any, portal: None) 
     assert Decimal(rows["60"]["other"]) == round(other / by_slug(ANDROS).population_2021, 2)
 
 
+def test_the_year_in_which_a_body_ended_is_marked_but_joins(app: Any, portal: None) -> None:
+    name = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    context: Any = {"user": name, "ignore_auth": True}
+    body = {
+        "name": "limeniko-tameio-tinou",
+        "title_translated": {"el": "Λιμενικό Ταμείο Τήνου"},
+        "parent_body": TINOS,
+        "abolished": "2024-12-31",
+    }
+    made = tk.get_action("organization_create")(context, body)
+    try:
+        found = page(app, "/2025").find(id="years")
+        assert "2025: Καταργήθηκε ο φορέας «Λιμενικό Ταμείο Τήνου»" in found.get_text()
+        [mark] = json.loads(found.find("script").string)["breaks"]
+        assert (mark["before"], mark["severs"]) == ("2025", False)
+        assert by(figure(app, "years"), "year")["2025"]["change"] != ""
+    finally:
+        context = {"user": name, "ignore_auth": True}
+        tk.get_action("organization_purge")(context, {"id": made["id"]})
+
+
+def test_years_are_not_joined_over_a_change_of_chart(app: Any, changed: Any) -> None:
+    body = by_slug(TINOS)
+    units = "greekmunicipal.budget_unit WHERE organization_uid = %s AND unit IN (SELECT unit FROM"
+    units += " greekmunicipal.budget_part WHERE organization_uid = %s AND fiscal_year = 2024)"
+    place = (body.diavgeia_uid, body.diavgeia_uid)
+    with datastore.transaction() as cursor:
+        cursor.execute(f"SELECT unit, report::text FROM {units}", place)
+        kept = cursor.fetchall()
+        told = "SET report = jsonb_set(report::jsonb, '{chart}', '\"pd54\"') WHERE"
+        written = units.replace("WHERE", told, 1)
+        cursor.execute(f"UPDATE {written}", place)
+    try:
+        found = page(app, "/2025")
+        note = "Άλλαξε το λογιστικό σχέδιο (π.δ. 54/2018)"
+        assert note in found.find(id="years").get_text()
+        assert note in found.find(id="changes").get_text()
+        data = json.loads(found.find(id="years").find("script").string)
+        initial = [each for each in data["series"] if each["id"].startswith("initial_in_all")]
+        assert len(initial) == 2
+        assert by(figure(app, "years"), "year")["2025"]["change"] == ""
+        assert figure(app, "changes") == []
+    finally:
+        with datastore.transaction() as cursor:
+            for unit, report in kept:
+                cursor.execute(
+                    "UPDATE greekmunicipal.budget_unit SET report = %s"
+                    " WHERE organization_uid = %s AND unit = %s",
+                    (report, body.diavgeia_uid, unit),
+                )
+
+
 def test_years_are_not_joined_over_the_split_of_2019(app: Any, portal: None) -> None:
     found = page(app, "/2025", slug=CORFU)
     assert "ν. 4600/2019" in found.find(id="years").get_text()
