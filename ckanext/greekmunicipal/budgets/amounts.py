@@ -34,6 +34,8 @@ _SHAPES = (
 # What nearly all cells of Greek files look like; it leaves no doubt and needs no other reading.
 _USUAL = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})*|\d+),\d\d")
 _USUAL_MARKS = str.maketrans("", "", ".,")
+# Longer texts are no amounts, whatever they are made of.
+_MAX_TEXT = 40
 _DASHES = {"", "-", "–", "—", "−"}
 
 
@@ -57,6 +59,8 @@ def _split(text: str) -> tuple[str, bool]:
 
 def kind_of(text: str) -> str:
     """What an amount's text tells of its decimal mark: one of the constants of this module."""
+    if len(text) > _MAX_TEXT and len(text.strip()) > _MAX_TEXT:
+        return BAD
     return COMMA if _USUAL.fullmatch(text) else _kind_of(text)
 
 
@@ -86,7 +90,9 @@ def marks(cells: Iterable[object]) -> Counter[str]:
 
 def usual_cents(text: str) -> int | None:
     """Cents of an amount as Greek files usually have it («-1.234,50»), None if it is another."""
-    return int(text.translate(_USUAL_MARKS)) if _USUAL.fullmatch(text) else None
+    if len(text) > _MAX_TEXT or not _USUAL.fullmatch(text):
+        return None
+    return int(text.translate(_USUAL_MARKS))
 
 
 def decide(column: Counter[str], file: Counter[str]) -> str:

@@ -155,7 +155,8 @@ def _records(root: etree._Element, file: str) -> Iterator[Grid]:
 def _walk(
     element: etree._Element, above: str, depth: int, file: str
 ) -> Iterator[tuple[str, etree._Element]]:
-    if depth > _MAX_DEPTH:
+    # Reading the attributes of an element takes the square of their number.
+    if depth > _MAX_DEPTH or len(element.attrib) > _MAX_COLUMNS:
         raise _too_large(file)
     path = f"{above}/{_local(element)}"
     yield path, element

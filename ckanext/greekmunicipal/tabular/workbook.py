@@ -31,8 +31,8 @@ from ckanext.greekmunicipal.tabular.grid import (
 
 _MAX_MEMBERS = 2000
 _SECONDS = 60
-_MEMORY = 1536 * 1024 * 1024
-_BOUNDS = (_MEMORY, _SECONDS, MAX_CELLS)
+_MEMORY = 1024 * 1024 * 1024
+_BOUNDS = (_MEMORY, _SECONDS, MAX_CELLS, MAX_ROWS)
 _CHUNK = 1 << 16
 _CHILD = Path(__file__).with_name("workbook_child.py")
 
@@ -137,8 +137,6 @@ def read_workbook(
         for sheet in answer["sheets"]
     ]
     for grid in grids:
-        if len(grid.rows) > MAX_ROWS:
-            raise _too_large(file, f"sheet {grid.sheet} has {len(grid.rows)} rows.")
         for row in grid.rows:
             for cell in row.cells:
                 if type(cell) is str and len(cell) > MAX_CELL:
@@ -167,6 +165,8 @@ def _child_failed(file: str, message: str) -> UnreadableTable:
     lowered = message.lower()
     if "password" in lowered or "encrypt" in lowered:
         return encrypted(file)
+    if "too many rows" in lowered:
+        return _too_large(file, f"one of its sheets has more than {MAX_ROWS} rows.")
     if "memory" in lowered or "too many cells" in lowered or not message.strip():
         return _too_large(file, "its sheets need more memory than a table may take.")
     return _damaged(file, last[:200])

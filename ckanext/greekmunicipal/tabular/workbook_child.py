@@ -51,9 +51,10 @@ def _rows(sheet: Any) -> list[list[Any]]:
 
 def main() -> None:
     """Read the workbook named on the command line."""
-    path, (memory, seconds, most, with_hidden) = sys.argv[1], map(int, sys.argv[2:6])
+    path, bounds = sys.argv[1], sys.argv[2:7]
+    memory, seconds, most, most_rows, with_hidden = map(int, bounds)
     # Without site, which a started interpreter spends half its time on; its .pth files may run code.
-    sys.path.append(sys.argv[6])
+    sys.path.append(sys.argv[7])
     bound(memory, seconds)
     # Cells are no cycles, and looking for some takes a tenth of the time.
     gc.disable()
@@ -72,6 +73,9 @@ def main() -> None:
         count += sheet.total_height * sheet.total_width
         if count > most:
             sys.exit("too many cells")
+        # A few bytes can say «this row, a million times».
+        if sheet.total_height > most_rows:
+            sys.exit("too many rows")
         sheets.append({"name": described.name, "rows": _rows(sheet)})
     # JSON takes ten times as long, and as long again to import.
     sys.stdout.buffer.write(marshal.dumps({"sheets": sheets, "hidden": hidden}))
