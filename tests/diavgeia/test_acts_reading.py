@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from act_samples import DAY, ISSUED, decision, payee
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ckanext.greekmunicipal.diavgeia import families, values
@@ -424,6 +424,8 @@ EXTRA = [
 ]  # fmt: skip
 
 
+# No bound of time: the first example reads the tables of the package, slowly on a busy machine.
+@settings(deadline=None)
 @given(
     st.sampled_from(sorted(AMOUNT_PATHS)),
     st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=4),

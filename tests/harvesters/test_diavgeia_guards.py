@@ -13,6 +13,7 @@ import pytest
 from ckanext.harvest.model import HarvestSource
 
 from ckanext.greekmunicipal.diavgeia.client import Client
+from ckanext.greekmunicipal.diavgeia.simulator import Faults
 from ckanext.greekmunicipal.harvesters import diavgeia_reading
 from ckanext.greekmunicipal.harvesters.datasets import site_context
 from ckanext.greekmunicipal.harvesters.identity import organization_id, package_id, resource_id
@@ -99,6 +100,22 @@ def test_the_status_counts_windows_that_were_not_believed(source: Any) -> None:
     acts = status["acts"]
     assert (acts["failed"], acts["done"]) == (1, acts["windows"] - 1)
     assert "the echo differs" in acts["errors"][0]
+
+
+def test_a_night_of_maintenance_takes_nothing_and_the_next_run_completes(source: Any) -> None:
+    job = world.gather(world.new_job(world.source_id()))
+    first, *others = job
+    world.fetch(first)
+    before = world.all_stored()
+    source.faults.faults = Faults(bad_gateway=0.5, html=0.5)
+    for ticket in others:
+        assert world.fetch(ticket).state == "ERROR"
+    for each in world.harvest(world.source_id()):
+        assert each.state == "ERROR"
+    assert world.all_stored() == before
+    source.faults.faults = Faults()
+    world.harvest_well(world.source_id())
+    assert world.all_stored() == world.expected(source.simulator)
 
 
 def test_faults_that_pass_are_waited_for(source: Any) -> None:
