@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import gzip
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from ckanext.greekmunicipal.budgets import PHASES, Budget, UnreadableBudget, read_budget
+from ckanext.greekmunicipal.greek import to_greek
 
 THESSALONIKI = ("Incomes_2016_04_01_22.54.csv", "Expenses_2016_04_01_22.54.csv")
 
@@ -104,15 +107,81 @@ def test_athens_has_all_its_lines_of_eleven_years_within_two_seconds(budgets):
     assert taken < 2
 
 
-def test_an_empty_cell_of_athens_is_not_zero(budgets):
-    athens = read_budget([budgets / "athens" / "athens_2005_2015.csv.gz"])
+@pytest.fixture(scope="module")
+def athens(budgets: Path) -> Budget:
+    return read_budget([budgets / "athens" / "athens_2005_2015.csv.gz"])
+
+
+def raw_athens(budgets: Path) -> list[dict[str, str]]:
+    """Rows of the recorded file, by a reader that is not ours."""
+    packed = budgets / "athens" / "athens_2005_2015.csv.gz"
+    with gzip.open(packed, "rt", encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_each_department_of_athens_keeps_its_lines_and_its_money_to_the_cent(athens, budgets):
+    """Departments of their own instead of services: 67 spellings of 65 names in these years."""
+    rows = raw_athens(budgets)
+    assert len({row["department_office"] for row in rows}) == 67
+
+    wanted: dict[str, Counter] = defaultdict(Counter)
+    for row in rows:
+        name = " ".join(row["department_office"].split())
+        wanted[name]["lines"] += 1
+        for column, phase in (("amount", "initial"), ("payments_made", "paid")):
+            wanted[name][phase] += Decimal(row[column] or 0)
+    found: dict[str, Counter] = defaultdict(Counter)
+    for line in athens.lines:
+        found[line.service_label]["lines"] += 1
+        for phase in ("initial", "paid"):
+            found[line.service_label][phase] += line.amount(phase) or 0
+
+    assert len(found) == 65
+    assert {to_greek(name): sums for name, sums in wanted.items()} == found
+
+
+def test_each_line_of_athens_has_the_amounts_of_its_row(athens, budgets):
+    columns = {
+        "amount": "initial", "adjustment": "amendments", "final_budget": "revised",
+        "committed_funds": "committed", "authorized_payments": "ordered", "payments_made": "paid",
+        "certified_revenues": "assessed", "collected_revenues": "collected",
+    }  # fmt: skip
+    for line, row in zip(athens.lines, raw_athens(budgets), strict=True):
+        assert (line.fiscal_year, line.code) == (int(row["year"]), row["code"])
+        for column, phase in columns.items():
+            known = Decimal(row[column]) if row[column] else None
+            assert line.amount(phase) == known, (line.source_row, phase)
+
+
+def test_104_departments_over_21_years_stay_apart(budgets, tmp_path):
+    """The whole file has 104 names over 21 years; the recorded part fewer: their names go on."""
+    rows = raw_athens(budgets)
+    names = sorted({" ".join(row["department_office"].split()) for row in rows})
+    names += [f"{name} Β΄" for name in names][: 104 - len(names)]
+    fields = ("year", "department_office", "code", "title", "amount")
+    path = tmp_path / "athens.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(fields)
+        for year in range(2005, 2026):
+            for number, name in enumerate(names):
+                code = f"6117.{number % 3 + 1:03}"
+                writer.writerow((year, name, code, "Αμοιβές", f"{year}.{number % 90 + 10}"))
+    budget = read_budget([path])
+    assert len(budget.lines) == 21 * 104
+    assert len({line.service_label for line in budget.lines}) == 104
+    assert budget.report["fiscal_years"] == list(range(2005, 2026))
+    assert "duplicate-line" not in rules(budget)
+    assert "same-code" not in rules(budget)
+
+
+def test_an_empty_cell_of_athens_is_not_zero(athens):
     empty = [line for line in athens.lines if line.side == "revenue"]
     assert {line.paid for line in empty} == {None}
     assert "paid" not in athens.report["totals"]["revenue"]
 
 
-def test_the_sides_of_athens_balance_in_each_year(budgets):
-    athens = read_budget([budgets / "athens" / "athens_2005_2015.csv.gz"])
+def test_the_sides_of_athens_balance_in_each_year(athens):
     for year in athens.report["years"].values():
         assert year["totals"]["revenue"]["initial"] == year["totals"]["expenditure"]["initial"]
 
