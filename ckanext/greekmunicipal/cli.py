@@ -14,6 +14,7 @@ from ckanext.greekmunicipal.commands.budget import budget
 from ckanext.greekmunicipal.commands.catalog import catalog
 from ckanext.greekmunicipal.commands.diavgeia import diavgeia
 from ckanext.greekmunicipal.commands.feed import feed
+from ckanext.greekmunicipal.commands.national import national
 from ckanext.greekmunicipal.commands.quality import quality
 from ckanext.greekmunicipal.commands.scan import scan
 from ckanext.greekmunicipal.commands.search import search
@@ -211,6 +212,7 @@ greekmunicipal.add_command(budget)
 greekmunicipal.add_command(catalog)
 greekmunicipal.add_command(diavgeia)
 greekmunicipal.add_command(feed)
+greekmunicipal.add_command(national)
 greekmunicipal.add_command(quality)
 greekmunicipal.add_command(scan)
 greekmunicipal.add_command(search)

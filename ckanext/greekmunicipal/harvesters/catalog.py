@@ -12,13 +12,21 @@ from typing import Any
 
 import ckan.model as model
 import ckan.plugins as p
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestGatherError, HarvestObject
+from flask import has_request_context
 
 from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.harvesters import base, datasets, working
-from ckanext.greekmunicipal.harvesters.catalogs import gathering, publishing, store
+from ckanext.greekmunicipal.harvesters.catalogs import (
+    gathering,
+    preview,
+    publishing,
+    retention,
+    store,
+)
 from ckanext.greekmunicipal.harvesters.catalogs.anchors import OwnAnchor, TicketAnchor, utcnow
 from ckanext.greekmunicipal.harvesters.catalogs.options import Options, read_options
 from ckanext.greekmunicipal.harvesters.catalogs.shape import shape
@@ -29,12 +37,23 @@ NAME = "municipal_catalog"
 # Datasets of one ticket of the queue: what the queue costs is then shared.
 TICKET = 20
 _INSERTED = 1000
+# Pages that save a source: those of its package type, and of ckanext-harvest itself.
+_FORMS = ("harvest.", "harvester.")
 
 
 class MunicipalCatalogHarvester(p.SingletonPlugin):
     """Datasets of data.gov.gr, of another CKAN or of a DCAT feed."""
 
     p.implements(IHarvester)
+    p.implements(p.IPackageController, inherit=True)
+
+    def after_dataset_create(self, context: Any, pkg_dict: dict[str, Any]) -> None:
+        """Show whoever made a source one record of it."""
+        _show_preview(pkg_dict)
+
+    def after_dataset_update(self, context: Any, pkg_dict: dict[str, Any]) -> None:
+        """Show whoever changed a source one record of it."""
+        _show_preview(pkg_dict)
 
     def info(self) -> dict[str, str]:
         """Describe the harvester to the form of sources."""
@@ -71,6 +90,35 @@ class MunicipalCatalogHarvester(p.SingletonPlugin):
             return base.import_safely(_import, harvest_object)
 
 
+def _show_preview(source: dict[str, Any]) -> None:
+    """Tell a person at the form of a source what its first record would become."""
+    stored = {extra["key"]: extra["value"] for extra in source.get("extras") or ()} | source
+    in_form = has_request_context() and (tk.request.endpoint or "").startswith(_FORMS)
+    if source.get("type") != "harvest" or stored.get("source_type") != NAME or not in_form:
+        return
+    try:
+        found = preview.of_options(read_options(stored.get("config")))
+    except Exception as error:  # noqa: BLE001 - the source is saved, whatever is the matter with it
+        tk.h.flash_error(
+            tk._("The source is saved, but no dataset of it could be read: {why}").format(
+                why=base.said(error)
+            )
+        )
+        return
+    titles = found["dataset"].get("title_translated") or {}
+    tk.h.flash_notice(
+        tk._(
+            "First dataset of the catalogue: «{title}», {files} files. Values that cannot be"
+            " mapped: {fields}. Datasets in all: {total}."
+        ).format(
+            title=titles.get(tk.h.lang()) or titles.get("el", ""),
+            files=len(found["dataset"]["resources"]),
+            fields=", ".join(look["field"] for look in found["not_mapped"]) or "–",
+            total="–" if found["total"] is None else found["total"],
+        )
+    )
+
+
 def _nothing() -> None:
     """The manifest has no line for a ticket."""
 
@@ -84,6 +132,7 @@ def _gather(job: Any) -> list[str]:
             HarvestGatherError.create(_held(reading), job)
         with datastore.transaction() as cursor:
             pending = store.pending(cursor, job.source_id)
+        retention.forget_old_objects(job.source_id)
         return _tickets(job, pending)
 
 

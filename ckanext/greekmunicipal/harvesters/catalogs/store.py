@@ -142,6 +142,16 @@ def dismiss(cursor: Any, source_id: str, records: Collection[str]) -> None:
     )
 
 
+def held(cursor: Any, source_id: str) -> list[str]:
+    """Records that are absent and whose deletion waits."""
+    cursor.execute(
+        "SELECT record FROM greekmunicipal.catalogue_record"
+        " WHERE source_id = %s AND state = 'absent' ORDER BY record",
+        (source_id,),
+    )
+    return [record for (record,) in cursor.fetchall()]
+
+
 def miss(cursor: Any, source_id: str, records: Collection[str], job_id: str) -> None:
     """Note that records were absent for the first time."""
     cursor.execute(
