@@ -111,6 +111,17 @@ def measure_budgets(rounds: int) -> bool:
         raise SystemExit(f"bench: {wrong}") from wrong
 
 
+def measure_catalogs(datasets: int) -> bool:
+    """Print what harvests of a catalogue cost beside those of others; whether all bars were reached."""
+    from bench import catalogs, portal
+
+    with portal.running():
+        try:
+            return catalogs.measure(datasets, say)
+        except catalogs.WrongHarvest as wrong:
+            raise SystemExit(f"bench: {wrong}") from wrong
+
+
 def main() -> int:
     """Measure what the arguments name."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
@@ -119,13 +130,17 @@ def main() -> int:
     parser.add_argument("--memory-acts", type=int, default=500_000, help="mapped for the memory")
     parser.add_argument("--upsert-acts", type=int, default=4_000, help="of them for the upsert")
     parser.add_argument("--documents", type=int, default=20_000, help="in the search index")
+    parser.add_argument("--datasets", type=int, default=1_000, help="in the catalogue")
     parser.add_argument("--rounds", type=int, default=5)
     wanted = parser.parse_args()
     if unknown := set(wanted.parts) - set(PARTS):
         parser.error(f"no part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
-    if min(wanted.rounds, wanted.upsert_acts, wanted.documents) < 1 or wanted.acts < wanted.rounds:
+    if min(wanted.rounds, wanted.upsert_acts, wanted.documents, wanted.datasets) < 1 or (
+        wanted.acts < wanted.rounds
+    ):
         parser.error(
-            "--rounds, --upsert-acts and --documents must be at least 1, --acts at least --rounds"
+            "--rounds, --upsert-acts, --documents and --datasets must be at least 1, --acts at least"
+            " --rounds"
         )
     parts = wanted.parts or PARTS
     started = time.monotonic()
@@ -146,6 +161,8 @@ def main() -> int:
         passed = measure_search(wanted.documents, wanted.rounds) and passed
     if "budgets" in parts:
         passed = measure_budgets(wanted.rounds) and passed
+    if "catalogs" in parts:
+        passed = measure_catalogs(wanted.datasets) and passed
     say(f"bench: {time.monotonic() - started:.0f} s in all")
     return 0 if passed else 1
 
