@@ -9,10 +9,13 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import cycle, takewhile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -70,7 +73,6 @@ class Table:
     headers: list[str]
     rows: list[list[Cell]]
     total: list[Cell] | None = None
-    groups: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Case:
-    """A kind of file and a kind of damage."""
+    """A kind of file, of damage, of table, and for text files an encoding."""
 
     form: str
     damage: str = "none"
+    layout: str = "bare"
+    encoding: str = "utf-8"
 
 
 @dataclass
@@ -260,21 +264,30 @@ TEXTS = ("csv;", "csv,", "csv\t", "csv|")
 FORMS = (*TEXTS, "xlsx", "xls", "ods", "pdf", "text", "xml", "xml-sheet", "zip", "gz")
 
 
+LAYOUTS = ("bare", "titles", "two-row-header", "subtotals", "groups", "footers", "apart")
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1253", "iso8859-7")
+
+
 def cases(count: int) -> list[Case]:
-    """A fixed quota of each damage over the forms: half whole, half damaged."""
-    whole = [Case(form) for form in FORMS]
-    harmed = [Case(form, damage) for damage in DAMAGES if damage != "none" for form in FORMS]
-    harmless = [
+    """A fixed quota of each kind: half whole, half damaged, layouts and encodings in turns."""
+    kinds = [Case(form, damage) for damage in DAMAGES if damage != "none" for form in FORMS]
+    kinds += [
         Case(form, damage)
         for damage in HARMLESS
         for form in FORMS
         if form in TEXTS or damage == "blank-rows"
     ]
-    round_ = harmed + harmless
-    found: list[Case] = []
-    while len(found) < count:
-        found += [case for pair in zip(round_, whole * 9, strict=False) for case in pair]
-    return found[:count]
+    damaged, whole = cycle(kinds), cycle([Case(form) for form in FORMS])
+    turns: Counter[tuple[str, bool]] = Counter()
+    found = []
+    for number in range(count):
+        case = next(whole if number % 2 else damaged)
+        turn = turns[case.form, case.damage == "none"]
+        turns[case.form, case.damage == "none"] += 1
+        layout = LAYOUTS[turn % len(LAYOUTS)]
+        encoding = ENCODINGS[(turn + turn // len(ENCODINGS)) % len(ENCODINGS)]
+        found.append(replace(case, layout=layout, encoding=encoding))
+    return found
 
 
 def write(folder: Path, case: Case, draw: random.Random) -> Written:
@@ -306,14 +319,53 @@ def _titles(table: Table) -> list[list[Cell]]:
 
 
 def _sheet_rows(table: Table, draw: random.Random, case: Case) -> list[list[Cell]]:
-    rows = [*_titles(table), [*table.headers]] if draw.random() < 0.7 else [[*table.headers]]
-    for row in table.rows:
+    header: list[list[Cell]] = [[*table.headers]]
+    if case.layout == "two-row-header":
+        names: list[Cell] = [*table.headers[2:]]
+        above: list[Cell] = ["ΠΡΟΫΠΟΛΟΓΙΣΜΟΣ", *("" for _name in names[1:])]
+        header = [["Κ.Α.", "Περιγραφή", *above], ["", "", *names]]
+    rows = [*header] if case.layout == "bare" else [*_titles(table), *header]
+    part: list[list[Cell]] = []
+    for number, row in enumerate(table.rows, 1):
         if case.damage == "blank-rows" and draw.random() < 0.3:
             rows.append([])
+        if case.layout == "groups" and (group := _group(row)) and group != _group_of(part):
+            part = _rows_of(group, table.rows[number - 1 :])
+            rows.append([group, "ΟΜΑΔΑ", *_sums(part)])
         rows.append(row)
+        if case.layout == "subtotals":
+            part.append(row)
+            if number % 5 == 0 and number < len(table.rows):
+                rows.append(["", "ΜΕΡΙΚΟ ΣΥΝΟΛΟ", *_sums(part)])
+                part = []
+        if case.layout == "footers" and number % 8 == 0:
+            rows += [[f"Σελίδα {number // 8} από 9"], *_titles(table), *header]
     if table.total:
         rows.append(table.total)
     return rows
+
+
+def _sums(rows: list[list[Cell]]) -> list[Cell]:
+    columns = zip(*(row[2:] for row in rows), strict=True)
+    return [
+        sum((cell for cell in column if isinstance(cell, Decimal)), Decimal(0))
+        for column in columns
+    ]
+
+
+def _group(row: list[Cell]) -> str:
+    """Two digits of the account of a line of the 2004 chart, empty for other codes."""
+    found = re.fullmatch(r"(?:\d\d[-.])?(\d\d)\d\d\.\d{3}", str(row[0]))
+    return found[1] if found else ""
+
+
+def _group_of(rows: list[list[Cell]]) -> str:
+    return _group(rows[0]) if rows else ""
+
+
+def _rows_of(group: str, rows: list[list[Cell]]) -> list[list[Cell]]:
+    """The rows of a group that stand together at the beginning."""
+    return list(takewhile(lambda row: _group(row) == group, rows))
 
 
 def _csv_text(found: list[Table], case: Case, draw: random.Random) -> str:
@@ -341,18 +393,22 @@ def _csv_text(found: list[Table], case: Case, draw: random.Random) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1253", "iso8859-7")
-
-
 def _write_csv(folder: Path, found: list[Table], case: Case, draw: random.Random) -> list[Path]:
+    if case.layout == "apart":
+        paths = []
+        for table in found:
+            path = folder / f"{'esoda' if table.side == REVENUE else 'exoda'}_2024.csv"
+            path.write_bytes(_csv_text([table], case, draw).encode(case.encoding))
+            paths.append(path)
+        return paths
     path = folder / "budget_2024.csv"
-    path.write_bytes(_csv_text(found, case, draw).encode(draw.choice(ENCODINGS)))
+    path.write_bytes(_csv_text(found, case, draw).encode(case.encoding))
     return [path]
 
 
 def _write_gz(folder: Path, found: list[Table], case: Case, draw: random.Random) -> list[Path]:
     path = folder / "budget_2024.csv.gz"
-    path.write_bytes(gzip.compress(_csv_text(found, case, draw).encode(draw.choice(ENCODINGS))))
+    path.write_bytes(gzip.compress(_csv_text(found, case, draw).encode(case.encoding)))
     return [path]
 
 
@@ -361,7 +417,7 @@ def _write_zip(folder: Path, found: list[Table], case: Case, draw: random.Random
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for table in found:
             name = f"{'εσοδα' if table.side == REVENUE else 'εξοδα'}_2024.csv"
-            archive.writestr(name, _csv_text([table], case, draw).encode("utf-8"))
+            archive.writestr(name, _csv_text([table], case, draw).encode(case.encoding))
     return [path]
 
 

@@ -8,7 +8,18 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from random_budgets import Case, Written, cases, write
+from random_budgets import (
+    DAMAGES,
+    ENCODINGS,
+    FORMS,
+    HARMLESS,
+    LAYOUTS,
+    TEXTS,
+    Case,
+    Written,
+    cases,
+    write,
+)  # fmt: skip
 
 from ckanext.greekmunicipal.budgets import UnreadableBudget, read_budget
 
@@ -65,8 +76,30 @@ def read_all(tmp_path: Path, count: int) -> None:
     for number, case in enumerate(wanted):
         seed = f"{SEED}/{number}"
         if told := wrong(tmp_path / str(number), case, seed):
-            failures.append(f"{number} {case.form!r} {case.damage}: {told}")
+            failures.append(f"{number} {case}: {told}")
     assert not failures, f"seed {SEED}:\n" + "\n".join(failures)
+
+
+def test_300_files_have_their_quota_of_each_kind():
+    wanted = cases(300)
+    assert wanted == cases(300)
+    assert len(wanted) == 300
+    whole = [case for case in wanted if case.damage == "none"]
+    assert len(whole) == 150
+    for form in FORMS:
+        for layout in LAYOUTS:
+            assert any(case.form == form and case.layout == layout for case in whole)
+        for damage in DAMAGES:
+            assert Case(form, damage) in [Case(case.form, case.damage) for case in wanted]
+    for form in TEXTS:
+        for damage in HARMLESS:
+            assert Case(form, damage) in [Case(case.form, case.damage) for case in wanted]
+        for encoding in ENCODINGS:
+            assert any(case.form == form and case.encoding == encoding for case in whole)
+    for kind in (*DAMAGES, "blank-rows"):
+        assert sum(case.damage == kind for case in wanted) >= 13
+    for encoding in ENCODINGS:
+        assert sum(case.form in TEXTS and case.encoding == encoding for case in wanted) >= 15
 
 
 def test_300_random_files_are_read_right_or_refused(tmp_path):
