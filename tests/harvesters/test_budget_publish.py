@@ -592,3 +592,32 @@ def test_the_command_publishes_and_says_what_a_person_must_look_at(
     assert "--confirm-originals" in withheld.output
     assert cli.invoke(ckan, [*command, str(none), *own]).exit_code == 2
     assert cli.invoke(ckan, [*command, str(clean), "--organization", "nobody"]).exit_code == 2
+
+
+def test_a_month_that_is_lower_than_the_published_one_before_is_a_warning(people: Any) -> None:
+    def month(name: str, rent: str, paid: str) -> Upload:
+        text = (
+            "Κ.Α.;Περιγραφή;Διαμορφωθέντα;Βεβαιωθέντα;Εισπραχθέντα\n"
+            f"0111;Μισθώματα;90,00;50,00;{rent}\n"
+            "Κ.Α.;Περιγραφή;Διαμορφωθέντα;Δεσμευθέντα;Ενταλθέντα;Πληρωθέντα\n"
+            f"00-6011.001;Αμοιβές;90,00;50,00;30,00;{paid}\n"
+            "00-6012.001;Υπερωρίες;90,00;50,00;30,00;7,00\n"
+        )
+        return Upload(name, text.encode())
+
+    def warned(upload: Upload) -> list[Any]:
+        found = call("check", upload=upload)["findings"]
+        return [each["rows"] for each in found if each["rule"] == "cumulative-falls"]
+
+    may = ("proypologismos_2020_05_31.csv", "10,00", "20,00")
+    assert warned(month(*may)) == []
+    assert call("publish", upload=month(*may))["status"] == "stored"
+
+    assert warned(month("proypologismos_2020_06_30.csv", "10,00", "20,00")) == []
+    assert warned(month("proypologismos_2020_06_30.csv", "9,99", "20,00")) == [[2]]
+    assert warned(month("proypologismos_2020_06_30.csv", "10,00", "19,99")) == [[4]]
+    # Another year, an earlier month and May itself are not held to it.
+    for name in ("2021_06_30", "2020_04_30", "2020_05_31"):
+        assert warned(month(f"proypologismos_{name}.csv", "1,00", "1,00")) == []
+    low = month("proypologismos_2020_06_30.csv", "9,99", "19,99")
+    assert call("publish", upload=low)["status"] == "stored"  # a warning stops nothing

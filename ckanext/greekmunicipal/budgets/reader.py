@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ckanext.greekmunicipal.budgets import hierarchy, interpret, period
+from ckanext.greekmunicipal.budgets import cumulative, hierarchy, interpret, period
 from ckanext.greekmunicipal.budgets.checks import check_lines
 from ckanext.greekmunicipal.budgets.codes import GROUP, LEAF, side_of
 from ckanext.greekmunicipal.budgets.corrections import Correction, meanings_for
@@ -51,6 +51,7 @@ def read_budget(
     year: int | None = None,
     withhold_label: WithholdLabel | None = None,
     corrections: Sequence[Correction] = (),
+    before: cumulative.Before | None = None,
 ) -> Budget:
     """Read one budget (προϋπολογισμός or its execution) from one or more files.
 
@@ -61,6 +62,7 @@ def read_budget(
         withhold_label: called with each label; a label for which it is true is left empty and the
             line flagged ``label-withheld``, since it may name a natural person.
         corrections: meanings of columns that a person has stated.
+        before: what is known of earlier periods, with which cumulative amounts are compared.
 
     Returns:
         Lines, findings and report. Amounts are EUR exact to the cent, None where unknown.
@@ -71,7 +73,7 @@ def read_budget(
     """
     with _no_collection():
         files = [file for path in paths for file in _open(Path(path), year, corrections)]
-        return _read(files, municipality, year, withhold_label)
+        return _read(files, municipality, year, withhold_label, before)
 
 
 @contextmanager
@@ -95,6 +97,7 @@ def _read(
     municipality: str | None,
     year: int | None,
     withhold_label: WithholdLabel | None,
+    before: cumulative.Before | None,
 ) -> Budget:
     _refuse_twice(files)
     _refuse_no_table(files)
@@ -116,6 +119,7 @@ def _read(
             _count(found, chart)
     findings, lines = _lines(files, chart, year, withhold_label)
     findings += check_lines(lines, chart)
+    findings += cumulative.falls(lines, before)
     findings.sort(key=lambda found: _LEVELS[found.level])
     counts = RowCounts()
     for found in scans:

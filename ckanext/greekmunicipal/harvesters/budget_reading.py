@@ -22,6 +22,7 @@ from ckanext.greekmunicipal.budgets import (
     read_budget,
 )
 from ckanext.greekmunicipal.budgets.corrections import Correction
+from ckanext.greekmunicipal.budgets.cumulative import Before
 from ckanext.greekmunicipal.budgets.records import rules
 from ckanext.greekmunicipal.diavgeia.subjects import may_name_person
 from ckanext.greekmunicipal.harvesters.budget_files import (
@@ -170,6 +171,7 @@ def read(
     municipality: str,
     *,
     corrections: Sequence[Correction] = (),
+    before: Before | None = None,
 ) -> ReadBudget:
     """Read a unit and believe it only when its own checks hold.
 
@@ -178,6 +180,7 @@ def read(
         files: their digests; a file that changes while it is read is refused.
         municipality: slug of the municipality.
         corrections: meanings of columns that a person has stated.
+        before: what was published of earlier periods, to compare with.
 
     Raises:
         BudgetRefused: a file cannot be read, a check found an error, or a line has no
@@ -190,6 +193,7 @@ def read(
             year=unit.year,
             withhold_label=may_name_person,
             corrections=corrections,
+            before=before,
         )
     except UnreadableBudget as error:
         # The reader knows the file by its own name.

@@ -23,6 +23,7 @@ from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.harvesters import (
     base,
     budget_datasets,
+    budget_earlier,
     budget_files,
     budget_originals,
     budget_reading,
@@ -342,7 +343,11 @@ def _read(
     unit = work.unit
     try:
         budget = budget_reading.read(
-            unit, files, work.municipality.slug, corrections=work.corrections
+            unit,
+            files,
+            work.municipality.slug,
+            corrections=work.corrections,
+            before=budget_earlier.published_before(work.municipality.diavgeia_uid),
         )
         if unit.kind == "statement" and any(line.period_end is None for line in budget.lines):
             raise BudgetRefused(str(failure("no-period", name=unit.name)), budget.report)

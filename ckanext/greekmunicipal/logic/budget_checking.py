@@ -13,6 +13,7 @@ from ckanext.greekmunicipal.budgets.corrections import Correction, read_correcti
 from ckanext.greekmunicipal.budgets.sources import Source, open_sources
 from ckanext.greekmunicipal.diavgeia.subjects import may_name_person
 from ckanext.greekmunicipal.harvesters import (
+    budget_earlier,
     budget_mappings,
     budget_originals,
     budget_store,
@@ -87,6 +88,7 @@ def examine(held: Held, municipality: Municipality) -> Examined:
             year=held.year,
             withhold_label=may_name_person,
             corrections=corrections,
+            before=budget_earlier.published_before(municipality.diavgeia_uid),
         )
     except UnreadableBudget as error:
         columns = _all_columns(sources)
