@@ -22,7 +22,7 @@ from typing import IO, Any
 import ckan.plugins.toolkit as tk
 from psycopg2 import sql
 
-from ckanext.greekmunicipal import datastore
+from ckanext.greekmunicipal import datastore, national_files
 
 BOM = b"\xef\xbb\xbf"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
@@ -143,6 +143,8 @@ def forget(resource_ids: Iterable[str]) -> None:
     Raises:
         NoTableError: an id that no resource can have.
     """
+    resource_ids = list(resource_ids)
+    national_files.forget(resource_ids)
     for resource_id in resource_ids:
         if not _ID.match(resource_id):
             raise NoTableError(f"{resource_id[:40]!r} was read: expected the id of a resource.")
