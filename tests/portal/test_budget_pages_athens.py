@@ -66,7 +66,12 @@ def test_the_page_of_athens_is_whole_and_quick(
     fees = [row.find_all("td") for row in found.select("#fees tbody tr")]
     assert {cells[2].get_text() for cells in fees if cells[0].get_text() == "2015"} == {"–"}
     assert "με δικό του τρόπο" in found.find(id="fees").get_text()
-    for address in (PAGE, str(departments[0]["href"]), f"{PAGE}/2015?code=60", f"{PAGE}/2015?q=αμοιβές"):
+    for address in (
+        PAGE,
+        str(departments[0]["href"]),
+        f"{PAGE}/2015?code=60",
+        f"{PAGE}/2015?q=αμοιβές",
+    ):
         timed(app, address)
         found, again = timed(app, address)
         assert again < NEXT_WITHIN, address
