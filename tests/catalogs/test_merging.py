@@ -46,6 +46,9 @@ def test_the_uri_does_not_follow_the_newest_and_all_sources_are_named() -> None:
     assert found["title_translated"]["el"] == "b"
     assert found["uri"] == "https://a.example/id"
     assert found["source"] == [f"https://{name}.example/dataset/1" for name in "ab"]
+    preferred = merged([record("a"), record("b", preference=1, modified="2026-06-01")])
+    assert preferred is not None
+    assert preferred["uri"] == "https://b.example/id"
     assert all(f"https://{name}.example/dataset/1" in found["provenance"]["el"] for name in "ab")
 
 
