@@ -38,8 +38,9 @@ class ProgressLine:
         self._last = now
         text = (
             f"harvest: {progress.gathered} of {progress.jobs} sources planned,"
-            f" {progress.done} of {progress.units} units read, {progress.failed} failed,"
-            f" {now - self._started:.0f} s"
+            f" {bar_of(progress)} {progress.done} of {progress.units} units read,"
+            f" {progress.failed} failed, {now - self._started:.0f} s"
+            f"{_left(progress, now - self._started)}"
         )
         click.echo(f"\r{text}\033[K" if self._rewrites else text, nl=not self._rewrites, err=True)
 
@@ -47,6 +48,31 @@ class ProgressLine:
         """End the line."""
         if self._rewrites and not self._quiet:
             click.echo(err=True)
+
+
+def bar_of(progress: Progress) -> str:
+    """How far the known units are, drawn in ten signs."""
+    tenths = 10 * progress.done // progress.units if progress.units else 0
+    return f"[{'#' * tenths}{'.' * (10 - tenths)}]"
+
+
+def seconds_left(progress: Progress, elapsed: float) -> float | None:
+    """How long the units that are left take, if they are read as fast as those before.
+
+    None while sources are still planned, or nothing is read from which it could be told.
+    """
+    if progress.gathered < progress.jobs or not progress.done:
+        return None
+    return elapsed / progress.done * (progress.units - progress.done)
+
+
+def _left(progress: Progress, elapsed: float) -> str:
+    seconds = seconds_left(progress, elapsed)
+    if seconds is None:
+        return ""
+    return (
+        f", about {seconds / 60:.0f} min left" if seconds >= 90 else f", about {seconds:.0f} s left"
+    )
 
 
 def text_of(reports: Sequence[dict[str, Any]], municipalities: Sequence[Municipality]) -> str:
