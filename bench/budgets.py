@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
-import pandas
+import pandas as pd
 
 from bench import budget_world as world
 from bench.figures import Bar, Limit, Rates, rate
@@ -94,7 +94,7 @@ def _by_pandas(path: Path) -> object:
     with warnings.catch_warnings():
         # It warns that the default will change: as yet it has not.
         warnings.simplefilter("ignore")
-        return pandas.read_excel(path, sheet_name=None)
+        return pd.read_excel(path, sheet_name=None)
 
 
 def measure_publishing(csv: Path, rounds: int, say: Say) -> bool:

@@ -300,6 +300,10 @@ def write(folder: Path, case: Case, draw: random.Random) -> Written:
     lines = truth(draw, chart, phases)
     found = tables(draw, lines, phases)
     outcome = DAMAGES.get(case.damage, _none)(draw, found)
+    if case.damage == "doubled-line" and case.layout == "bare":
+        # Without totals only the lines themselves can tell.
+        for table in found:
+            table.total = None
     writer = _WRITERS[case.form.rstrip(";,\t|")]
     paths = writer(folder, found, case, draw)
     return Written(paths, lines, outcome, phases=phases)
