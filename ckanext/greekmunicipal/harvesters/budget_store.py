@@ -51,6 +51,8 @@ _FOUND_BY = (
     "fiscal_year",
 )  # fmt: skip
 
+_FOUND_AT = tuple(SPEC.names.index(name) for name in _FOUND_BY)
+
 Part = tuple[int, dt.date | None, str]
 
 
@@ -227,9 +229,7 @@ def table_rows(lines: Iterable[BudgetLine]) -> Iterator[tuple[Any, ...]]:
 
 def search_text(row: tuple[Any, ...]) -> str:
     """The words that a row is found by, in all their forms."""
-    names = SPEC.names
-    words = " ".join(str(row[names.index(name)]) for name in _FOUND_BY if row[names.index(name)])
-    return row_vector(words)
+    return row_vector(" ".join(str(value) for at in _FOUND_AT if (value := row[at])))
 
 
 def _replace(cursor: Any, uid: str, parts: Iterable[Part], rows: list[tuple[Any, ...]]) -> None:
