@@ -13,7 +13,7 @@ import time
 
 from bench import figures, mapping, world
 
-PARTS = ("memory", "mapping", "loading", "feed", "search", "budgets")
+PARTS = ("memory", "mapping", "loading", "feed", "search", "budgets", "catalogs")
 # Our path against CKAN's own action.
 WANTED = 5.0
 # From JSON to rows without persons, in a second of a processor.
