@@ -17,6 +17,7 @@ import ckan.model as model
 
 from ckanext.greekmunicipal import datastore
 from ckanext.greekmunicipal.budgets import PHASES
+from ckanext.greekmunicipal.budgets.reader import no_collection
 from ckanext.greekmunicipal.harvesters import (
     budget_mappings,
     budget_originals,
@@ -202,7 +203,7 @@ def _forget_what_is_gone(uid: str) -> None:
 def _store(work: _Work) -> int:
     order, uid = work.order, work.order.uid
     report = dict(work.read.report)
-    with datastore.transaction() as cursor:
+    with no_collection(), datastore.transaction() as cursor:
         if work.errors:
             report["confirmed"] = work.fingerprint
             budget_versions.confirm(
