@@ -5,7 +5,11 @@ from __future__ import annotations
 import gc
 import marshal
 import sys
-from typing import Any
+
+# Importing typing would take a third of the time in which a small workbook is read.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def bound(memory: int, seconds: int) -> None:
