@@ -10,7 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ckanext.greekmunicipal.budgets.codes import GROUP, LEAF, side_of
+from ckanext.greekmunicipal.budgets.codes import GROUP, LEAF
 from ckanext.greekmunicipal.budgets.interpret import sub_parts
 from ckanext.greekmunicipal.budgets.records import PHASES
 from ckanext.greekmunicipal.budgets.scan import TOTAL, Entry, Scan
@@ -28,16 +28,22 @@ def find_parents(scan: Scan) -> None:
     Whether a table has such rows at all is decided by its majority: in some files 6011 stands
     beside 6011.001 as a line of its own.
     """
-    leaves = [entry for entry in scan.entries if entry.kind == LEAF]
+    leaves = [
+        (entry, sub_parts(entry.sub) if entry.sub else ())
+        for entry in scan.entries
+        if entry.kind == LEAF
+    ]
+    depths = {len(parts) for _entry, parts in leaves}
     for depth in (1, 0):
-        _find_parents_at(scan, leaves, depth)
+        # Nearly all tables have one depth: nothing in them can sum anything else.
+        if depth in depths and max(depths) > depth:
+            _find_parents_at(scan, leaves, depth)
 
 
-def _find_parents_at(scan: Scan, leaves: list[Entry], depth: int) -> None:
+def _find_parents_at(scan: Scan, leaves: list[tuple[Entry, tuple[str, ...]]], depth: int) -> None:
     shallow: list[tuple[Entry, _Key]] = []
     deep: list[tuple[Entry, _Key]] = []
-    for entry in leaves:
-        parts = sub_parts(entry.sub)
+    for entry, parts in leaves:
         if entry.kind == LEAF and len(parts) >= depth:
             wanted = shallow if len(parts) == depth else deep
             wanted.append((entry, _key(entry, parts[:depth])))
@@ -117,8 +123,8 @@ def check_sums(scan: Scan, whole: dict[str, _Sum]) -> None:
     if not any(entry.kind in (GROUP, TOTAL) for entry in entries):
         return
     sums = _sums(entries)
-    places = _places(entries)
-    for entry, place in zip(entries, places, strict=True):
+    for place in _places(entries):
+        entry = entries[place.at]
         if entry.kind == GROUP:
             if not any(_agrees(entry, total) for total in _group_sums(entry, place, sums)):
                 scan.problem("parent-differs", entry.row.number)
@@ -150,29 +156,28 @@ class _Place:
 
 
 def _places(entries: list[Entry]) -> list[_Place]:
-    """Places of all rows, in two passes."""
+    """Places of the groups and totals, in two passes."""
     places: list[_Place] = []
     starts: deque[int] = deque([0], maxlen=_STARTS)
     before: Entry | None = None
     for at, entry in enumerate(entries):
-        summing = entry.kind in (GROUP, TOTAL)
-        places.append(_Place(at, tuple(starts) if summing else (), len(entries), before))
-        if summing:
-            starts.append(at + 1)
-        elif entry.kind == LEAF:
+        if entry.kind == LEAF:
             before = entry
+        elif entry.kind in (GROUP, TOTAL):
+            places.append(_Place(at, tuple(starts), len(entries), before))
+            starts.append(at + 1)
     ends: dict[int, int] = {}
     after: Entry | None = None
-    for at in range(len(entries) - 1, -1, -1):
-        entry, place = entries[at], places[at]
-        place.after = after
+    below = len(entries)
+    for place in reversed(places):
+        between = entries[place.at + 1 : below]
+        after = next((entry for entry in between if entry.kind == LEAF), after)
+        below, place.after = place.at, after
+        entry = entries[place.at]
         length = len(entry.account) if entry.kind == GROUP else 0
         if entry.kind == GROUP:
             place.end = min((end for n, end in ends.items() if n <= length), default=len(entries))
-        if entry.kind in (GROUP, TOTAL):
-            ends[length] = at
-        elif entry.kind == LEAF:
-            after = entry
+        ends[length] = place.at
     return places
 
 
@@ -188,7 +193,7 @@ def side_sums(scans: Iterable[Scan]) -> dict[str, _Sum]:
 
 def entry_side(entry: Entry) -> str:
     """Side of a line: its code's, else its table's."""
-    return (side_of(entry.code.chart, entry.account) if entry.code else "") or entry.side
+    return entry.account_side or entry.side
 
 
 def _sums(entries: list[Entry]) -> _Sums:

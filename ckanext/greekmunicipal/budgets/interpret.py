@@ -109,7 +109,7 @@ def _read_entry(scan: Scan, entry: Entry, marks: dict[tuple[int, Layout], str]) 
 
 
 def _flag(scan: Scan, entry: Entry, rule: str) -> None:
-    entry.flags.append(rule)
+    entry.flags += (rule,)
     scan.problem(rule, entry.row.number)
 
 
@@ -188,6 +188,9 @@ def take_codes(scan: Scan) -> None:
             years[year] = int(year) if _YEAR.fullmatch(year) else None
         entry.fiscal_year = years[year]
     _repair_codes(scan)
+    for entry in scan.entries:
+        if entry.code:
+            entry.account_side = side_of(entry.code.chart, entry.account)
 
 
 def _take_service(entry: Entry) -> None:
@@ -269,7 +272,7 @@ def _repair_subs(scan: Scan, leaves: list[Entry]) -> bool:
         if not entry.sub or padded == entry.sub or len(entry.sub) > usual:
             continue
         if (entry.service, entry.account, padded) in taken or not side_of(KAE, entry.account):
-            entry.flags.append("code-doubtful")
+            entry.flags += ("code-doubtful",)
             continue
         entry.sub = padded
         _flag(scan, entry, "code-repaired")

@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ckanext.greekmunicipal.budgets.codes import account_label, services
-from ckanext.greekmunicipal.budgets.hierarchy import entry_side
 from ckanext.greekmunicipal.budgets.records import BudgetLine
 from ckanext.greekmunicipal.budgets.scan import RAW, Entry
 from ckanext.greekmunicipal.greek import to_greek
@@ -47,7 +46,7 @@ def make_lines(
     """
     lines = []
     for entry in entries:
-        flags = tuple(dict.fromkeys(entry.flags))
+        flags = entry.flags and tuple(dict.fromkeys(entry.flags))
         label = clean_label(entry.layout.text(entry.row.cells, "label"))
         if label and withhold_label is not None and withhold_label(label):
             label = ""
@@ -58,10 +57,10 @@ def make_lines(
         else:
             account = entry.account
             chart_label = account_label(entry.code.chart, account)[0]
-            side = entry_side(entry)
+            side = entry.account_side or entry.side
         euros = [None if cents is None else _CENT * cents for cents in entry.cents]
         # Decimals take three times the memory: not both for all lines of a large file.
-        entry.cents = []
+        entry.cents = ()
         lines.append(
             BudgetLine(
                 entry.fiscal_year or fiscal_year,

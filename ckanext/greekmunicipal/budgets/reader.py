@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ckanext.greekmunicipal.budgets import cumulative, hierarchy, interpret, period
 from ckanext.greekmunicipal.budgets.checks import check_lines
-from ckanext.greekmunicipal.budgets.codes import GROUP, LEAF, side_of
+from ckanext.greekmunicipal.budgets.codes import GROUP, LEAF
 from ckanext.greekmunicipal.budgets.corrections import Correction, meanings_for
 from ckanext.greekmunicipal.budgets.errors import UnreadableBudget
 from ckanext.greekmunicipal.budgets.layout import Layout
@@ -312,11 +312,10 @@ def _sheet_findings(
     contradicting = [
         entry.row.number
         for entry in found.entries
-        if entry.kind == LEAF
-        and entry.code
+        if entry.account_side
+        and entry.account_side != entry.side
         and entry.side
-        and (side := side_of(entry.code.chart, entry.account))
-        and side != entry.side
+        and entry.kind == LEAF
     ]
     if contradicting:
         findings.append(finding("side-contradicts", contradicting, file=name, sheet=sheet))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +52,9 @@ class Entry:
         numeric: the code was stored as a number.
         side: side of the table that the row stands in, empty if no title or column tells.
         covers: of a total: ``side``, ``grand``, ``part`` or ``running``.
+        flags: what was repaired or doubtful in reading; a tuple, since nearly all have none.
         cents: amounts by phase; filled when the decimal marks are known.
+        account_side: side of the account by the chart; filled with the account.
     """
 
     row: Row
@@ -63,9 +65,10 @@ class Entry:
     numeric: bool = False
     side: str = ""
     covers: str = ""
-    flags: list[str] = field(default_factory=list)
-    cents: list[int | None] = field(default_factory=list)
+    flags: tuple[str, ...] = ()
+    cents: Sequence[int | None] = ()
     account: str = ""
+    account_side: str = ""
     service: str = ""
     service_name: str = ""
     sub: str = ""
@@ -221,15 +224,15 @@ def _coded_row(found: Scan, layout: Layout, at: int) -> int:
     code = parse_code(text)
     if code is None:
         return 0
-    entry = Entry(row, layout, code.kind, text, code, side=layout.side or found.side)
-    entry.numeric = isinstance(cell, (int, float))
+    numeric = isinstance(cell, (int, float))
+    entry = Entry(row, layout, code.kind, text, code, numeric, layout.side or found.side)
     if layout.first_amount < len(row.cells):
         _take(found, entry)
         return 1
     joined, pieces = _joined(found, layout, at)
     if joined:
         entry.row = joined
-        entry.flags.append("joined-rows")
+        entry.flags += ("joined-rows",)
         found.problem("row-joined", row.number)
         found.counts.notes += joined.span - row.span
         joined.span = row.span
@@ -349,5 +352,5 @@ def _take_summary(found: Scan, row: Row, sides: dict[int, str], phase: Header) -
         layout = Layout((), {}, ((PHASE_INDEX[phase.meaning], at),), len(row.cells))
         span = row.span if number == 0 else 0
         entry = Entry(Row(row.number, row.cells, span), layout, TOTAL, side=side, covers="side")
-        entry.flags.append("summary")
+        entry.flags += ("summary",)
         found.entries.append(entry)
