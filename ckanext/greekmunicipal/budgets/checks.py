@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from operator import attrgetter
 
@@ -11,6 +11,7 @@ from ckanext.greekmunicipal.budgets.codes import KAE, account_label
 from ckanext.greekmunicipal.budgets.records import (
     EXPENDITURE,
     EXPENDITURE_PHASES,
+    PHASES,
     REVENUE,
     REVENUE_PHASES,
     SIDES,
@@ -20,37 +21,82 @@ from ckanext.greekmunicipal.budgets.records import (
 )
 
 Place = tuple[str, str]
+_NOTHING = frozenset({type(None)})
+# What differs wherever nothing is repeated, found without looking at each line by itself.
+_PLACE_IN_CHART = attrgetter(
+    "fiscal_year", "period_end", "side", "service_code", "account_code", "sub_account"
+)
 
 
-def _revised_differs(line: BudgetLine) -> bool:
-    if line.initial is None or line.amendments is None or line.revised is None:
-        return False
-    return line.initial + line.amendments != line.revised
+# Amounts of all lines by phase; a column without any amount is left out.
+_Columns = dict[str, tuple[Decimal | None, ...]]
+_Rule = Callable[[Sequence[BudgetLine], _Columns], Iterable[int]]
 
 
-def _over(high: Decimal | None, low: Decimal | None) -> bool:
-    return high is not None and low is not None and high > low
+def _columns(lines: Sequence[BudgetLine]) -> _Columns:
+    columns = zip(*(line.amounts for line in lines), strict=True)
+    return {
+        phase: column
+        for phase, column in zip(PHASES, columns, strict=False)
+        if not _NOTHING.issuperset(map(type, column))
+    }
 
 
-_OF_OTHERS = {
-    REVENUE: attrgetter(*sorted(EXPENDITURE_PHASES)),
-    EXPENDITURE: attrgetter(*sorted(REVENUE_PHASES)),
-}
+def _revised_differs(_lines: Sequence[BudgetLine], columns: _Columns) -> list[int]:
+    if not columns.keys() >= {"initial", "amendments", "revised"}:
+        return []
+    known = zip(columns["initial"], columns["amendments"], columns["revised"], strict=True)
+    return [
+        at
+        for at, (initial, change, revised) in enumerate(known)
+        if initial is not None
+        and change is not None
+        and revised is not None
+        and initial + change != revised
+    ]
 
 
-def _other_side(line: BudgetLine) -> bool:
-    of_others = _OF_OTHERS.get(line.side)
-    return of_others is not None and any(of_others(line))
+def _over(high: str, low: str) -> _Rule:
+    """Rule that no line has more in one phase than in another."""
+
+    def rule(_lines: Sequence[BudgetLine], columns: _Columns) -> list[int]:
+        if not columns.keys() >= {high, low}:
+            return []
+        return [
+            at
+            for at, (more, less) in enumerate(zip(columns[high], columns[low], strict=True))
+            if more is not None and less is not None and more > less
+        ]
+
+    return rule
 
 
-# One line at a time: rule id -> is the line in breach of it?
-LINE_RULES: dict[str, Callable[[BudgetLine], bool]] = {
+_OF_OTHERS = {REVENUE: EXPENDITURE_PHASES, EXPENDITURE: REVENUE_PHASES}
+
+
+def _other_side(lines: Sequence[BudgetLine], columns: _Columns) -> set[int]:
+    return {
+        at
+        for side, phases in _OF_OTHERS.items()
+        for phase in phases & columns.keys()
+        for at, amount in enumerate(columns[phase])
+        if amount and lines[at].side == side
+    }
+
+
+def _side_unknown(lines: Sequence[BudgetLine], _columns: _Columns) -> list[int]:
+    return [at for at, line in enumerate(lines) if not line.side and line.account_code]
+
+
+# Rule id -> which lines are in breach of it? One line is looked at at a time, all by columns: a
+# table lacks most of the phases, and what needs one of those is left out for all lines at once.
+LINE_RULES: dict[str, _Rule] = {
     "initial-amendments-revised": _revised_differs,
-    "paid-over-ordered": lambda line: _over(line.paid, line.ordered),
-    "ordered-over-committed": lambda line: _over(line.ordered, line.committed),
-    "committed-over-revised": lambda line: _over(line.committed, line.revised),
+    "paid-over-ordered": _over("paid", "ordered"),
+    "ordered-over-committed": _over("ordered", "committed"),
+    "committed-over-revised": _over("committed", "revised"),
     "phase-of-other-side": _other_side,
-    "side-unknown": lambda line: not line.side and bool(line.account_code),
+    "side-unknown": _side_unknown,
 }
 
 
@@ -62,9 +108,10 @@ def check_lines(lines: Iterable[BudgetLine], chart: str | None) -> list[Finding]
         chart: its chart of accounts, None if the codes belong to another body.
     """
     lines = list(lines)
+    columns = _columns(lines)
     found: list[Finding] = []
-    for rule, breaks in LINE_RULES.items():
-        found += by_place(rule, (line for line in lines if breaks(line)))
+    for rule, breaches in LINE_RULES.items():
+        found += by_place(rule, (lines[at] for at in sorted(breaches(lines, columns))))
     if chart is not None:
         found += _repeated(lines)
         found += _unknown_accounts(lines, chart)
@@ -88,6 +135,8 @@ def _key(line: BudgetLine) -> tuple[object, ...]:
 
 
 def _repeated(lines: list[BudgetLine]) -> list[Finding]:
+    if len(set(map(hash, map(_PLACE_IN_CHART, lines)))) == len(lines):
+        return []
     # By hashes first: nearly all lines are alone, and all keys of a large file take 30 MB.
     met: set[int] = set()
     again: set[int] = set()
@@ -115,6 +164,9 @@ def _repeated(lines: list[BudgetLine]) -> list[Finding]:
 def _unknown_accounts(lines: list[BudgetLine], chart: str) -> list[Finding]:
     """Accounts that the list lacks, by how much of their prefix is known."""
     needed = 4 if chart == KAE else 2
+    accounts = {line.account_code for line in lines}
+    if all(account_label(chart, account)[1] >= needed for account in accounts):
+        return []
     unlisted: list[BudgetLine] = []
     unknown: list[BudgetLine] = []
     for line in lines:
@@ -128,16 +180,18 @@ def _unknown_accounts(lines: list[BudgetLine], chart: str) -> list[Finding]:
 
 def _balance(lines: list[BudgetLine]) -> list[Finding]:
     """The initial budget of each year has two equal sides, if the file has both."""
-    totals: dict[int | None, dict[str, Decimal]] = defaultdict(dict)
     sides = {line.side for line in lines if line.side}
     if len(sides) == 1:
         side = sides.pop()
         names = {REVENUE: ("έσοδα", "revenue"), EXPENDITURE: ("έξοδα", "expenditure")}[side]
         return [finding("one-side-only", side_el=names[0], side_en=names[1])]
+    initial: dict[tuple[int | None, str], list[Decimal]] = defaultdict(list)
     for line in lines:
         if line.side and line.initial is not None:
-            year = totals[line.fiscal_year]
-            year[line.side] = year.get(line.side, Decimal("0.00")) + line.initial
+            initial[line.fiscal_year, line.side].append(line.initial)
+    totals: dict[int | None, dict[str, Decimal]] = defaultdict(dict)
+    for (year, side), amounts in initial.items():
+        totals[year][side] = sum(amounts, Decimal("0.00"))
     found = []
     for year, by_side in sorted(totals.items(), key=lambda item: item[0] or 0):
         revenue, expenditure = (by_side.get(side) for side in SIDES)

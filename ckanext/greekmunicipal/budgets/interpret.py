@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import replace
 from functools import lru_cache
 
 from ckanext.greekmunicipal.budgets import amounts
@@ -29,18 +28,21 @@ _SUB_PARTS = re.compile(r"[.\-]")
 
 def read_amounts(scans: list[Scan]) -> None:
     """Fill the cents of all entries; the decimal mark is decided by column."""
-    entries = [(scan, entry) for scan in scans for entry in scan.entries]
-    doubtful = [(scan, entry) for scan, entry in entries if not _read_plain(entry)]
+    doubtful = [(scan, entry) for scan in scans for entry in scan.entries if not _read_plain(entry)]
     if doubtful:
         marks = _marks(scans)
         for scan, entry in doubtful:
             _read_entry(scan, entry, marks)
     # A large file has millions of cells, and nobody looks at these again.
-    for _scan, entry in entries:
-        cells = entry.row.cells
-        for _phase, at in entry.layout.phases:
-            if at < len(cells):
-                cells[at] = None
+    for scan in scans:
+        for entry in scan.entries:
+            row, layout = entry.row, entry.layout
+            if layout.only_amounts_after is not None:
+                row.cells = row.cells[: layout.only_amounts_after]
+                continue
+            for _phase, at in layout.phases:
+                if at < len(row.cells):
+                    row.cells[at] = None
 
 
 def _marks(scans: list[Scan]) -> dict[tuple[int, Layout], str]:
@@ -158,7 +160,7 @@ def _as_group_of_new_chart(entry: Entry) -> None:
         and not code.sub
     ):
         entry.kind = GROUP
-        entry.code = replace(code, chart=PD54, kind=GROUP)
+        entry.code = code._replace(chart=PD54, kind=GROUP)
 
 
 def all_raw(scans: list[Scan]) -> None:

@@ -75,6 +75,17 @@ class Layout:
         return min((at for _phase, at in self.phases), default=-1)
 
     @cached_property
+    def only_amounts_after(self) -> int | None:
+        """Number of columns before the first amount if nothing but amounts follows, else None."""
+        amounts_at = {at for _phase, at in self.phases}
+        first = self.first_amount
+        others = {at for at in self.at.values() if at > first} - amounts_at
+        unknown = {column.index for column in self.columns if column.meaning == "unknown"}
+        if first < 0 or others or any(at > first for at in unknown):
+            return None
+        return first
+
+    @cached_property
     def names_services(self) -> bool:
         """Whether a column of its own tells the service of a line."""
         return not self.at.keys().isdisjoint(("service", "service_label", "service_code"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from ckanext.greekmunicipal.budgets.records import (
@@ -29,10 +30,10 @@ def make_report(
     municipality: str | None,
 ) -> dict[str, Any]:
     """Put the report together; its keys are public (see the interface page)."""
-    years = sorted({line.fiscal_year for line in lines if line.fiscal_year is not None})
-    ends = {line.period_end for line in lines}
+    years = sorted(set(map(attrgetter("fiscal_year"), lines)) - {None})
+    ends = set(map(attrgetter("period_end"), lines))
     end = next(iter(ends)) if len(ends) == 1 else None
-    sides = {line.side for line in lines}
+    sides = set(map(attrgetter("side"), lines))
     sums = _sums(lines)
     report: dict[str, Any] = {
         "file": _joined([source.file for source in sources]),
@@ -97,7 +98,8 @@ def _columns(sources: list[Source], scans: list[Scan]) -> list[dict[str, Any]]:
 
 
 def _line_counts(lines: list[BudgetLine]) -> dict[str, int]:
-    counts = Counter(line.side or "unknown" for line in lines)
+    counts = Counter(map(attrgetter("side"), lines))
+    counts["unknown"] = counts.pop("", 0)
     return {side: counts[side] for side in (*SIDES, "unknown") if counts[side]}
 
 
