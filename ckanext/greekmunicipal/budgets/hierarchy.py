@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from ckanext.greekmunicipal.budgets.codes import GROUP, LEAF
 from ckanext.greekmunicipal.budgets.interpret import sub_parts
@@ -99,12 +100,25 @@ def _agrees(entry: Entry, total: _Sum | None) -> bool:
     )
 
 
-@dataclass
 class _Sums:
-    """Sums of lines by code, and running sums by the positions where a sum may begin or end."""
+    """Sums of lines, worked out when a row is first compared with them.
 
-    by_key: dict[_Key, _Sum] = field(default_factory=lambda: defaultdict(_zero))
-    running: dict[int, _Sum] = field(default_factory=lambda: {0: _zero()})
+    Attributes:
+        entries: rows of a sheet.
+    """
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self.entries = entries
+
+    @cached_property
+    def running(self) -> dict[int, _Sum]:
+        """Running sums by the positions where a sum may begin or end."""
+        return _running_sums(self.entries)
+
+    @cached_property
+    def by_key(self) -> dict[_Key, _Sum]:
+        """Sums by side, service, account and the prefixes of accounts."""
+        return _sums_by_key(self.entries)
 
     def between(self, first: int, last: int) -> _Sum:
         """Sum of the lines from the entry at ``first`` up to, not with, the one at ``last``."""
@@ -122,7 +136,7 @@ def check_sums(scan: Scan, whole: dict[str, _Sum]) -> None:
     entries = scan.entries
     if not any(entry.kind in (GROUP, TOTAL) for entry in entries):
         return
-    sums = _sums(entries)
+    sums = _Sums(entries)
     for place in _places(entries):
         entry = entries[place.at]
         if entry.kind == GROUP:
@@ -196,21 +210,28 @@ def entry_side(entry: Entry) -> str:
     return entry.account_side or entry.side
 
 
-def _sums(entries: list[Entry]) -> _Sums:
-    sums = _Sums()
+def _running_sums(entries: list[Entry]) -> dict[int, _Sum]:
+    running = {0: _zero()}
     since: list[Sequence[int | None]] = [_zero()]
-    alike: dict[tuple[str, str, str], list[Sequence[int | None]]] = defaultdict(list)
     for at, entry in enumerate(entries):
         if entry.kind == LEAF:
             since.append(entry.cents)
-            service = entry.service or entry.service_name
-            alike[entry_side(entry), service, entry.account].append(entry.cents)
         elif entry.kind in (GROUP, TOTAL):
             total = _sum_of(since)
             since = [total]
             # It adds nothing: the sum before it is the sum after it.
-            sums.running[at] = sums.running[at + 1] = total
-    sums.running[len(entries)] = _sum_of(since)
+            running[at] = running[at + 1] = total
+    running[len(entries)] = _sum_of(since)
+    return running
+
+
+def _sums_by_key(entries: list[Entry]) -> dict[_Key, _Sum]:
+    alike: dict[tuple[str, str, str], list[Sequence[int | None]]] = defaultdict(list)
+    for entry in entries:
+        if entry.kind == LEAF:
+            service = entry.service or entry.service_name
+            alike[entry_side(entry), service, entry.account].append(entry.cents)
+    by_key: dict[_Key, _Sum] = defaultdict(_zero)
     # Many lines share service and account: they are added up once, and their sums go on.
     for (side, service, account), rows in alike.items():
         part = _sum_of(rows)
@@ -221,8 +242,8 @@ def _sums(entries: list[Entry]) -> _Sums:
             *(("account", prefix) for prefix in prefixes),
             *(("both", service, prefix) for prefix in prefixes),
         ):
-            _add_sum(sums.by_key[key], part)
-    return sums
+            _add_sum(by_key[key], part)
+    return by_key
 
 
 def _add_sum(total: _Sum, part: _Sum) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import subprocess
 import tempfile
 import zipfile
 import zlib
@@ -21,9 +22,16 @@ from ckanext.greekmunicipal.budgets.text import read_text
 from ckanext.greekmunicipal.tabular.decoding import decode
 from ckanext.greekmunicipal.tabular.errors import UnreadableTable
 from ckanext.greekmunicipal.tabular.grid import MAX_FILE, Grid
-from ckanext.greekmunicipal.tabular.workbook import check_archive, encrypted, read_workbook
+from ckanext.greekmunicipal.tabular.workbook import (
+    check_archive,
+    encrypted,
+    read_workbook,
+    started,
+)
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+# Stand in an archive as they are if it is a workbook; whether it is one is told by its directory.
+_WORKBOOK_MARKS = (b"xl/workbook.xml", b"opendocument.spreadsheet")
 _UTF8_NAME = 0x800
 MAX_MEMBERS = 60
 # Characters that show whether a text is a printed statement.
@@ -66,11 +74,8 @@ def open_sources(path: Path) -> list[Source]:
         data = _content(path)
         if data[:4] not in _ZIP:
             return [_open(path, path.name, data)]
-        form = _archive_format(path, path.name)
-        if form == "zip":
-            return _members(path)
-        sha256 = hashlib.sha256(data).hexdigest()
-        return [_workbook_source(path, form, path.name, sha256)]
+        source = _packed_workbook(path, path.name, data)
+        return [source] if source else _members(path)
 
 
 def _content(path: Path) -> bytes:
@@ -101,12 +106,11 @@ def _open(path: Path, file: str, data: bytes) -> Source:
     if data[:2] == b"\x1f\x8b":
         return _text_source(_unpacked(data, file), file, sha256)
     if data[:4] in _ZIP:
-        form = _archive_format(path, file)
-        if form == "zip":
-            raise UnreadableBudget(
-                file, "it is an archive in an archive.", "tables in it.", "Unpack the inner one."
-            )
-        return _workbook_source(path, form, file, sha256)
+        if source := _packed_workbook(path, file, data):
+            return source
+        raise UnreadableBudget(
+            file, "it is an archive in an archive.", "tables in it.", "Unpack the inner one."
+        )
     if data[:8] == _OLE:
         if _ENCRYPTED_STREAM in data:
             raise encrypted(file)
@@ -194,6 +198,24 @@ def _unpacked(data: bytes, file: str) -> bytes:
     return content
 
 
+def _packed_workbook(path: Path, file: str, data: bytes) -> Source | None:
+    """The workbook that a zip archive is, None if it is none."""
+    if not any(mark in data for mark in _WORKBOOK_MARKS):
+        return _of_archive(path, file, data, None)
+    # Its process starts while the archive is measured, and opens it only after that.
+    with started() as process:
+        return _of_archive(path, file, data, process)
+
+
+def _of_archive(
+    path: Path, file: str, data: bytes, process: subprocess.Popen[bytes] | None
+) -> Source | None:
+    form = _archive_format(path, file)
+    if form == "zip":
+        return None
+    return _workbook_source(path, form, file, hashlib.sha256(data).hexdigest(), process)
+
+
 def _archive_format(path: Path, file: str) -> str:
     check_archive(path, file)
     with zipfile.ZipFile(path) as archive:
@@ -205,8 +227,14 @@ def _archive_format(path: Path, file: str) -> str:
     return "zip"
 
 
-def _workbook_source(path: Path, form: str, file: str, sha256: str) -> Source:
-    grids, hidden = read_workbook(path, file)
+def _workbook_source(
+    path: Path,
+    form: str,
+    file: str,
+    sha256: str,
+    process: subprocess.Popen[bytes] | None = None,
+) -> Source:
+    grids, hidden = read_workbook(path, file, process=process)
     if not any(grid.rows for grid in grids):
         raise UnreadableBudget(
             file, "all its sheets are empty.", "a budget table.", "Export it again."

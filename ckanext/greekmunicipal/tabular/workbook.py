@@ -14,6 +14,8 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,6 +36,8 @@ _SECONDS = 60
 _MEMORY = 1024 * 1024 * 1024
 _BOUNDS = (_MEMORY, _SECONDS, MAX_CELLS, MAX_ROWS)
 _CHUNK = 1 << 16
+# Rows that the child hands over in one piece: mostly less than one cell may have at most.
+_PIECE = 100
 _CHILD = Path(__file__).with_name("workbook_child.py")
 
 
@@ -94,8 +98,28 @@ def _check_member(stream: Any, member: zipfile.ZipInfo, file: str) -> None:
         raise _damaged(file, f"{member.filename}: {error}") from error
 
 
+@contextmanager
+def started() -> Iterator[subprocess.Popen[bytes]]:
+    """A process for one workbook, that waits to be told which; ended in any case."""
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and script, no shell
+        [interpreter(), "-I", "-S", str(_CHILD), *map(str, _BOUNDS), str(_PIECE), _packages()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def read_workbook(
-    path: Path, file: str, *, with_hidden: bool = False
+    path: Path,
+    file: str,
+    *,
+    with_hidden: bool = False,
+    process: subprocess.Popen[bytes] | None = None,
 ) -> tuple[list[Grid], list[str]]:
     """Read the sheets of a workbook.
 
@@ -103,6 +127,7 @@ def read_workbook(
         path: the file.
         file: its name, for messages.
         with_hidden: read hidden sheets too.
+        process: one from :func:`started`, if the caller had something to do meanwhile.
 
     Returns:
         The grids, and the names of hidden sheets.
@@ -110,38 +135,38 @@ def read_workbook(
     Raises:
         UnreadableTable: damaged, encrypted, or too large.
     """
+    if process is None:
+        with started() as process:
+            return read_workbook(path, file, with_hidden=with_hidden, process=process)
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and script, no shell
-            [
-                interpreter(),
-                "-I",
-                "-S",
-                str(_CHILD),
-                str(path),
-                *map(str, _BOUNDS),
-                str(int(with_hidden)),
-                _packages(),
-            ],
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
+        output, message = process.communicate(
+            marshal.dumps((str(path), with_hidden)), timeout=_SECONDS
         )
     except subprocess.TimeoutExpired as error:
         raise _too_large(file, f"reading it took more than {_SECONDS} seconds.") from error
-    if done.returncode != 0:
-        raise _child_failed(file, done.stderr.decode("utf-8", "replace"))
+    if process.returncode != 0:
+        raise _child_failed(file, message.decode("utf-8", "replace"))
     # Plain values that our own child has put together, of the same interpreter: nothing foreign.
-    answer = marshal.loads(done.stdout)  # noqa: S302
-    grids = [
-        Grid(sheet["name"], [Row(at, cells) for at, cells in enumerate(sheet["rows"], 1)])
-        for sheet in answer["sheets"]
-    ]
-    for grid in grids:
-        for row in grid.rows:
-            for cell in row.cells:
-                if type(cell) is str and len(cell) > MAX_CELL:
-                    raise _too_large(file, f"sheet {grid.sheet}, row {row.number} has a huge cell.")
+    answer = marshal.loads(output)  # noqa: S302
+    grids = [Grid(sheet["name"], _rows(sheet, file)) for sheet in answer["sheets"]]
     return grids, answer["hidden"]
+
+
+def _rows(sheet: dict[str, Any], file: str) -> list[Row]:
+    rows: list[Row] = []
+    for piece in sheet["pieces"]:
+        cells = marshal.loads(piece)  # noqa: S302
+        rows += map(Row, range(len(rows) + 1, len(rows) + 1 + len(cells)), cells)
+        # No cell is longer than all of them together.
+        if len(piece) > MAX_CELL:
+            _refuse_huge(rows[-len(cells) :], sheet["name"], file)
+    return rows
+
+
+def _refuse_huge(rows: list[Row], sheet: str, file: str) -> None:
+    for row in rows:
+        if any(type(cell) is str and len(cell) > MAX_CELL for cell in row.cells):
+            raise _too_large(file, f"sheet {sheet}, row {row.number} has a huge cell.")
 
 
 @cache
