@@ -142,9 +142,8 @@ def number_to_cents(number: float) -> tuple[int, bool]:
     """
     if not -MAX_FLOAT < number < MAX_FLOAT:  # nor is NaN
         raise NotAnAmount(repr(number))
-    exact = number * 100
-    cents = round(exact)
-    return cents, not -0.01 <= exact - cents <= 0.01
+    cents = round(number * 100)
+    return cents, cents / 100 != number and not -0.01 <= number * 100 - cents <= 0.01
 
 
 _CENT = Decimal("0.01")

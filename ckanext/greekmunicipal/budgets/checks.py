@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from operator import attrgetter
+from typing import Any
 
 from ckanext.greekmunicipal.budgets.codes import KAE, account_label
 from ckanext.greekmunicipal.budgets.records import (
+    AMOUNTS_AT,
     EXPENDITURE,
     EXPENDITURE_PHASES,
     PHASES,
@@ -23,8 +24,11 @@ from ckanext.greekmunicipal.budgets.records import (
 Place = tuple[str, str]
 _NOTHING = frozenset({type(None)})
 # What differs wherever nothing is repeated, found without looking at each line by itself.
-_PLACE_IN_CHART = attrgetter(
-    "fiscal_year", "period_end", "side", "service_code", "account_code", "sub_account"
+_PLACE_IN_CHART = tuple(
+    map(
+        BudgetLine._fields.index,
+        ("fiscal_year", "period_end", "side", "service_code", "account_code", "sub_account"),
+    )
 )
 
 
@@ -33,11 +37,10 @@ _Columns = dict[str, tuple[Decimal | None, ...]]
 _Rule = Callable[[Sequence[BudgetLine], _Columns], Iterable[int]]
 
 
-def _columns(lines: Sequence[BudgetLine]) -> _Columns:
-    columns = zip(*(line.amounts for line in lines), strict=True)
+def _columns(fields: Sequence[tuple[Any, ...]]) -> _Columns:
     return {
         phase: column
-        for phase, column in zip(PHASES, columns, strict=False)
+        for phase, column in zip(PHASES, fields[AMOUNTS_AT], strict=False)
         if not _NOTHING.issuperset(map(type, column))
     }
 
@@ -108,12 +111,13 @@ def check_lines(lines: Iterable[BudgetLine], chart: str | None) -> list[Finding]
         chart: its chart of accounts, None if the codes belong to another body.
     """
     lines = list(lines)
-    columns = _columns(lines)
+    fields = tuple(zip(*lines, strict=True))
+    columns = _columns(fields)
     found: list[Finding] = []
     for rule, breaches in LINE_RULES.items():
         found += by_place(rule, (lines[at] for at in sorted(breaches(lines, columns))))
     if chart is not None:
-        found += _repeated(lines)
+        found += _repeated(lines, fields)
         found += _unknown_accounts(lines, chart)
         found += _balance(lines)
     return found
@@ -134,8 +138,9 @@ def _key(line: BudgetLine) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _repeated(lines: list[BudgetLine]) -> list[Finding]:
-    if len(set(map(hash, map(_PLACE_IN_CHART, lines)))) == len(lines):
+def _repeated(lines: list[BudgetLine], fields: Sequence[tuple[Any, ...]]) -> list[Finding]:
+    places = zip(*(fields[at] for at in _PLACE_IN_CHART), strict=True) if fields else ()
+    if len(set(map(hash, places))) == len(lines):
         return []
     # By hashes first: nearly all lines are alone, and all keys of a large file take 30 MB.
     met: set[int] = set()

@@ -23,6 +23,7 @@ from ckanext.greekmunicipal.budgets.records import EXPENDITURE, PHASES
 from ckanext.greekmunicipal.budgets.scan import RAW, Entry, Scan
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_MOST = float(amounts.MAX_FLOAT)
 _SUB_PARTS = re.compile(r"[.\-]")
 
 
@@ -66,22 +67,24 @@ def _read_plain(entry: Entry) -> bool:
     cents: list[int | None] = [None] * len(PHASES)
     cells = entry.row.cells
     width = len(cells)
-    rounded = False
     for phase, at in entry.layout.phases:
-        cell = cells[at] if at < width else None
-        if cell is None or cell == "":
+        if at >= width:
             continue
-        if type(cell) is float and -amounts.MAX_FLOAT < cell < amounts.MAX_FLOAT:
+        cell = cells[at]
+        if type(cell) is float:
             # As number_to_cents, without the call: nearly all cells of workbooks are such.
-            exact = cell * 100
-            cents[phase] = near = round(exact)
-            rounded = rounded or not -0.01 <= exact - near <= 0.01
+            if not -_MOST < cell < _MOST:
+                return False
+            near = round(cell * 100)
+            if near / 100 != cell and not -0.01 <= cell * 100 - near <= 0.01:
+                return False
+            cents[phase] = near
+        elif cell is None or cell == "":
+            continue
         elif type(cell) is str and (usual := amounts.usual_cents(cell)) is not None:
             cents[phase] = usual
         else:
             return False
-    if rounded:
-        return False
     entry.cents = cents
     return True
 

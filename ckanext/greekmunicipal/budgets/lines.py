@@ -58,7 +58,6 @@ def make_lines(
     """
     lines: list[BudgetLine] = []
     entries = iter(entries)
-    make = BudgetLine._make
     while batch := list(islice(entries, _BATCH)):
         for entry, euros in zip(batch, _euros(batch), strict=True):
             flags = entry.flags and tuple(dict.fromkeys(entry.flags))
@@ -75,7 +74,8 @@ def make_lines(
                 chart_label = account_label(entry.code.chart, account)[0]
                 side = entry.account_side or entry.side
             lines.append(
-                make(
+                tuple.__new__(
+                    BudgetLine,
                     (
                         entry.fiscal_year or fiscal_year,
                         period_end,
@@ -92,7 +92,7 @@ def make_lines(
                         sheet,
                         entry.row.number,
                         flags,
-                    )
+                    ),
                 )
             )
     return lines

@@ -112,11 +112,11 @@ class BudgetLine(NamedTuple):
     @property
     def amounts(self) -> tuple[Decimal | None, ...]:
         """EUR in all of :data:`PHASES`."""
-        return cast("tuple[Decimal | None, ...]", self[_FIRST_AMOUNT:_AFTER_AMOUNTS])
+        return cast("tuple[Decimal | None, ...]", self[AMOUNTS_AT])
 
 
-_FIRST_AMOUNT = BudgetLine._fields.index(PHASES[0])
-_AFTER_AMOUNTS = _FIRST_AMOUNT + len(PHASES)
+# Where the amounts stand among the fields of a line.
+AMOUNTS_AT = slice(BudgetLine._fields.index(PHASES[0]), BudgetLine._fields.index(PHASES[-1]) + 1)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from ckanext.greekmunicipal.budgets.records import (
+    AMOUNTS_AT,
     PHASES,
     SIDES,
     BudgetLine,
@@ -105,10 +106,10 @@ def _line_counts(lines: list[BudgetLine]) -> dict[str, int]:
 
 def _sums(lines: list[BudgetLine]) -> dict[int | None, _Sums]:
     """Sums by year, side and phase of lines whose account is known."""
-    alike: dict[tuple[int | None, str], list[tuple[Decimal | None, ...]]] = defaultdict(list)
+    alike: dict[tuple[int | None, str], list[tuple[Any, ...]]] = defaultdict(list)
     for line in lines:
         if line.side and line.account_code:
-            alike[line.fiscal_year, line.side].append(line.amounts)
+            alike[line.fiscal_year, line.side].append(line[AMOUNTS_AT])
     years: dict[int | None, _Sums] = {}
     for (year, side), rows in alike.items():
         years.setdefault(year, {})[side] = {
