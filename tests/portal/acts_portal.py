@@ -90,7 +90,7 @@ def decisions() -> list[dict[str, Any]]:
         "relatedEkgrisiDapanis": [{"textRelatedADA": APPROVAL}, {"textRelatedADA": GONE}],
     }
     wrong = {"sponsor": [_sponsor(AFM, COMPANY, 555500.0, cpv=None)]}
-    found = [
+    return [
         _decision(
             COMMITMENT, "Β.1.3", f"Ανάληψη για υπηρεσίες {WORD} καθαριότητας", 11, of_commitment
         ),
@@ -101,7 +101,6 @@ def decisions() -> list[dict[str, Any]]:
         _decision(STAFF_ACT, "Γ.3.5", "Μετάταξη υπαλλήλου", 16, {}),
         _decision(REVOKED_ACT, "2.4.7.1", "Καθορισμός τελών", 17, {}) | {"status": "REVOKED"},
     ]
-    return found
 
 
 def simulated() -> list[dict[str, Any]]:

@@ -122,7 +122,9 @@ def _asked(context: Any, data_dict: dict[str, Any], action: str) -> tuple[Known,
         act = acts_withheld.known(cursor, data["ada"].replace("\0", "").strip())
     owner = _owner(act.organization_uid) if act else None
     tk.check_access(action, context, {"organization": owner})
-    reason = data.get("reason") or ""
+    reason = str(data.get("reason") or "").replace("\0", "").strip()
+    if not reason:
+        errors = errors | {"reason": [tk._("Say why: the log keeps it for administrators.")]}
     if len(reason) > LONGEST_REASON:
         told = tk._("At most {most} characters.").format(most=LONGEST_REASON)
         errors = errors | {"reason": [told]}
@@ -130,7 +132,7 @@ def _asked(context: Any, data_dict: dict[str, Any], action: str) -> tuple[Known,
         raise tk.ValidationError(errors)
     if act is None:
         raise tk.ObjectNotFound(tk._("There is no such act here."))
-    return act, reason.replace("\0", "")
+    return act, reason
 
 
 def _owner(uid: str) -> str | None:

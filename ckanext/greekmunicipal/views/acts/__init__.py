@@ -11,6 +11,6 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """Pages of acts."""
-    from ckanext.greekmunicipal.views.acts import feed, pages, withholding
+    from ckanext.greekmunicipal.views.acts import feed, pages, watching, withholding
 
-    return [pages.blueprint, feed.blueprint, withholding.blueprint]
+    return [pages.blueprint, feed.blueprint, watching.blueprint, withholding.blueprint]
