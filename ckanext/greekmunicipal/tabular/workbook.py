@@ -38,7 +38,11 @@ _BOUNDS = (_MEMORY, _SECONDS, MAX_CELLS, MAX_ROWS)
 _CHUNK = 1 << 16
 # Rows that the child hands over in one piece: mostly less than one cell may have at most.
 _PIECE = 100
-_CHILD = Path(__file__).with_name("workbook_child.py")
+# As a module it is compiled once; as a script anew for each file.
+_START = (
+    f"import sys; sys.path.append({str(Path(__file__).parent)!r}); "
+    "import workbook_child; workbook_child.main()"
+)
 
 
 def check_archive(path: Path, file: str) -> None:
@@ -102,7 +106,7 @@ def _check_member(stream: Any, member: zipfile.ZipInfo, file: str) -> None:
 def started() -> Iterator[subprocess.Popen[bytes]]:
     """A process for one workbook, that waits to be told which; ended in any case."""
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and script, no shell
-        [interpreter(), "-I", "-S", str(_CHILD), *map(str, _BOUNDS), str(_PIECE), _packages()],
+        [interpreter(), "-I", "-S", "-c", _START, *map(str, _BOUNDS), str(_PIECE), _packages()],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
