@@ -11,12 +11,15 @@ from typing import Any
 
 import acts_portal as world
 import ckan.model as model
+import ckan.plugins.toolkit as tk
 import pytest
 from acts_portal import APPROVAL, COMMITMENT, GONE, HUNDREDFOLD, OTHER_PAYMENT, PAYMENT, SLUG
 from bs4 import BeautifulSoup
+from ckan.tests import factories
 
 from ckanext.greekmunicipal.diavgeia.act import PUBLIC_STATUSES
-from ckanext.greekmunicipal.harvesters.identity import package_id
+from ckanext.greekmunicipal.greek import ATHENS
+from ckanext.greekmunicipal.harvesters.identity import organization_id, package_id
 from ckanext.greekmunicipal.views.acts.money import LEFT_OUT
 
 pytestmark = pytest.mark.ckan
@@ -283,13 +286,68 @@ def _set_private(package: str, *, is_private: bool) -> None:
     model.Session.commit()
 
 
-def test_a_private_family_is_shown_to_nobody_else_and_kept_by_no_cache(
+def _member(capacity: str) -> dict[str, str]:
+    """What somebody sends who has a role in the organisation; without a role it is a stranger."""
+    user: dict[str, Any] = factories.UserWithToken()
+    if capacity:
+        tk.get_action("organization_member_create")(
+            {"ignore_auth": True},
+            {"id": organization_id(world.UID), "username": user["name"], "role": capacity},
+        )
+    return {"Authorization": user["token"]}
+
+
+def test_a_private_family_is_shown_to_members_only_and_kept_by_no_cache(
     app: Any, portal: None
 ) -> None:
+    members, stranger = [_member("editor"), _member("member")], _member("")
     _set_private(package_id(world.UID, "payments"), is_private=True)
     try:
         assert not [row for row in table(app) if row["family"] == "payments"]
-        app.get(f"{ACTS}/{PAYMENT}", status=404)
+        for headers in ({}, stranger):
+            app.get(f"{ACTS}/{PAYMENT}", headers=headers, status=404)
+            for rest in (".csv", ".atom"):
+                found = app.get(f"{ACTS}{rest}", headers=headers, status=200)
+                assert PAYMENT not in found.get_data(as_text=True)
+        for headers in members:
+            for rest in (f"/{PAYMENT}", ".csv", ".atom", "/clock/clock-families.csv"):
+                answer = app.get(f"{ACTS}{rest}", headers=headers, status=200)
+                assert answer.headers["Cache-Control"] == "private, no-store", rest
+                assert "Access-Control-Allow-Origin" not in answer.headers, rest
     finally:
         _set_private(package_id(world.UID, "payments"), is_private=False)
     app.get(f"{ACTS}/{PAYMENT}", status=200)
+
+
+# The law's clock
+
+
+def _waits(acts: list[dict[str, Any]]) -> tuple[int, ...]:
+    """Acts, days that half and nine in ten wait at most, late ones, those dated too late."""
+    days = sorted(
+        (act["publish_time"].astimezone(ATHENS).date() - act["issue_date"]).days for act in acts
+    )
+    half, most = (days[-(-len(days) * tenths // 10) - 1] for tenths in (5, 9))
+    return len(acts), half, most, sum(d > 180 for d in days), sum(d < 0 for d in days)
+
+
+@pytest.mark.parametrize(("name", "key"), [("clock-years", "year"), ("clock-families", "family")])
+def test_the_clock_counts_the_days_that_acts_waited(
+    app: Any, portal: None, name: str, key: str
+) -> None:
+    found = rows_of(app.get(f"{ACTS}/clock/{name}.csv", status=200))
+    columns = ("acts", "median_days", "ninth_decile_days", "late", "dated_after_posting")
+    told = sorted(tuple(int(row[column]) for column in columns) for row in found)
+    groups = {act[key] for act in world.truth()}
+    assert told == sorted(_waits(world.truth(**{key: group})) for group in groups)
+    revoked = sum(act["status"] not in PUBLIC_STATUSES for act in world.truth())
+    assert revoked
+    counted = sum(Decimal(row["revoked"]) * int(row["acts"]) for row in found)
+    assert abs(counted - revoked) < Decimal("0.1")
+
+
+def test_the_page_of_the_clock_speaks_greek(app: Any, portal: None) -> None:
+    text = page(app, "/clock").get_text()
+    assert "Οι μισές αναρτώνται σε (ημέρες)" in text
+    assert "Time to posting" not in text
+    app.get(f"{ACTS}/clock/nothing.csv", status=404)
