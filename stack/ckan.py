@@ -21,6 +21,7 @@ PLUGINS: tuple[tuple[str, Path | None], ...] = (
     ("municipal_budget_harvester", _OURS / "harvesters" / "budgets.py"),
     ("municipal_catalog_harvester", _OURS / "harvesters" / "catalog.py"),
     ("greekmunicipal_budget_view", _OURS / "views" / "budget_view.py"),
+    ("greekmunicipal_acts_view", _OURS / "views" / "acts_view.py"),
     ("scheming_datasets", None),
     ("scheming_organizations", None),
     ("dcat", None),
@@ -31,7 +32,13 @@ PLUGINS: tuple[tuple[str, Path | None], ...] = (
     ("image_view", None),
 )
 DATABASES = ("ckan_default", "datastore_default")
-DEFAULT_VIEWS = ("greekmunicipal_budget_view", "datatables_view", "text_view", "image_view")
+DEFAULT_VIEWS = (
+    "greekmunicipal_budget_view",
+    "greekmunicipal_acts_view",
+    "datatables_view",
+    "text_view",
+    "image_view",
+)
 
 
 def plugins() -> str:

@@ -213,9 +213,11 @@ def test_a_reason_is_asked_for_and_an_unknown_act_is_told(portal: dict[str, Any]
     context: Any = {"user": portal["admin"]["name"]}
     for reason in ("", "  ", "x" * 1001):
         with pytest.raises(tk.ValidationError, match="reason"):
-            action(dict(context), {"ada": PAYMENT, "reason": reason})
+            fresh: Any = dict(context)
+            action(fresh, {"ada": PAYMENT, "reason": reason})
     with pytest.raises(tk.ObjectNotFound):
-        action({"ignore_auth": True, "user": ""}, {"ada": "ΑΑΑΑΩΗΔ-ΑΑΑ", "reason": "x"})
+        context = {"ignore_auth": True, "user": ""}
+        action(context, {"ada": "ΑΑΑΑΩΗΔ-ΑΑΑ", "reason": "x"})
 
 
 def test_the_button_stands_on_the_page_of_an_act_for_administrators_only(
