@@ -210,13 +210,12 @@ def test_only_administrators_may_withhold(
 
 def test_a_reason_is_asked_for_and_an_unknown_act_is_told(portal: dict[str, Any]) -> None:
     action = tk.get_action("greekmunicipal_act_withhold")
-    context: Any = {"user": portal["admin"]["name"]}
     for reason in ("", "  ", "x" * 1001):
+        context: Any = {"user": portal["admin"]["name"]}
         with pytest.raises(tk.ValidationError, match="reason"):
-            fresh: Any = dict(context)
-            action(fresh, {"ada": PAYMENT, "reason": reason})
+            action(context, {"ada": PAYMENT, "reason": reason})
+    context = {"ignore_auth": True, "user": ""}
     with pytest.raises(tk.ObjectNotFound):
-        context = {"ignore_auth": True, "user": ""}
         action(context, {"ada": "ΑΑΑΑΩΗΔ-ΑΑΑ", "reason": "x"})
 
 

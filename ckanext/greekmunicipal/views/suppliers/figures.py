@@ -105,7 +105,7 @@ def listed(found: tuple[Listed, ...], family: str, addresses: dict[str, str]) ->
             )
             for each in found
         ),
-        notes=money.coverage(),
+        notes=money.coverage()[:1],
     )
 
 
@@ -131,7 +131,7 @@ def names(found: tuple[Part, ...]) -> list[str]:
 
 
 def _notes(found: tuple[Part, ...]) -> tuple[str, ...]:
-    notes = [money.never_add(), *money.coverage()]
+    notes = [money.never_add(), money.coverage()[0]]
     if left := sum(part.left_out for part in found):
         notes.insert(
             1,
