@@ -12,8 +12,8 @@ import pytest
 pytest.register_assert_rewrite("acts_world")
 
 # The order saves harvests and waiting: tests that bring consumers of their own (the shared ones
-# would take their windows), those that only read what the shared ones harvested, all others, and
-# at last the one that wants consumers that were idle for a minute.
+# would take their windows, and are ended for them), those that only read what the shared ones
+# harvested, all others, and at last the one that wants consumers that were idle for a minute.
 _FIRST, _READING, _CHANGING, _LAST = range(4)
 
 
@@ -77,7 +77,7 @@ def serving() -> Iterator[Callable[[Any], Any]]:
 
 
 @pytest.fixture
-def own_consumers(with_plugins: None, tmp_path: Any, tests_ini: Any) -> Iterator[Any]:
+def own_consumers(no_consumers: None, tmp_path: Any, tests_ini: Any) -> Iterator[Any]:
     """Starts consumers that end with the test."""
     from worker_processes import Consumers
 
@@ -86,15 +86,35 @@ def own_consumers(with_plugins: None, tmp_path: Any, tests_ini: Any) -> Iterator
     consumers.close()
 
 
+@pytest.fixture
+def no_consumers(with_plugins: None, consumers_of_the_run: Any) -> None:
+    """Nobody takes a message out of the queue but the test.
+
+    The files of a run come to a worker in any order, so the shared consumers may run already.
+    """
+    consumers_of_the_run.close()
+
+
 @pytest.fixture(scope="session")
-def shared_consumers(tmp_path_factory: pytest.TempPathFactory, tests_ini: Any) -> Iterator[Any]:
-    """A gather consumer and two fetch consumers for the whole run."""
+def consumers_of_the_run(tmp_path_factory: pytest.TempPathFactory, tests_ini: Any) -> Iterator[Any]:
+    """The shared consumers, whether they run or not."""
     from worker_processes import Consumers
 
     consumers = Consumers(tmp_path_factory.mktemp("consumers"), tests_ini)
-    consumers.start("gather", "fetch", "fetch")
     yield consumers
     consumers.close()
+
+
+@pytest.fixture
+def shared_consumers(
+    with_plugins: None, consumers_of_the_run: Any, request: pytest.FixtureRequest
+) -> Any:
+    """A gather consumer and two fetch consumers, which go on after the test."""
+    if not consumers_of_the_run.all_live():
+        consumers_of_the_run.close()
+        consumers_of_the_run.start("gather", "fetch", "fetch")
+        request.config.stash[_IDLE_SINCE] = time.monotonic()
+    return consumers_of_the_run
 
 
 @pytest.fixture(scope="session")

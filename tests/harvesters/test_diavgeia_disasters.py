@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.ckan]
 
 
 @pytest.fixture
-def server(empty_portal: None, serving: Callable[[Any], Any]) -> Any:
+def server(no_consumers: None, empty_portal: None, serving: Callable[[Any], Any]) -> Any:
     """A source with two windows and few acts."""
     server = serving(world.small())
     world.set_up(server)

@@ -61,6 +61,7 @@ class Consumers:
         self._ini = folder / "consumers.ini"
         self._ini.write_text(INI.format(tests=tests_ini), encoding="utf-8")
         self._running: list[subprocess.Popen[bytes]] = []
+        self._logs = 0
 
     def start(self, *kinds: str) -> list[subprocess.Popen[bytes]]:
         """Start a consumer of each kind, ``gather`` or ``fetch``, and wait until all listen."""
@@ -77,7 +78,8 @@ class Consumers:
 
     def _start(self, kind: str) -> subprocess.Popen[bytes]:
         environment = {key: text for key, text in os.environ.items() if not key.startswith("CKAN")}
-        with (self._folder / f"{kind}-{len(self._running)}.log").open("wb") as output:
+        self._logs += 1
+        with (self._folder / f"{kind}-{self._logs}.log").open("wb") as output:
             process = subprocess.Popen(
                 [str(CKAN), "-c", str(self._ini), "harvester", f"{kind}-consumer"],
                 stdin=subprocess.DEVNULL,
@@ -95,12 +97,17 @@ class Consumers:
         return "\n".join(log.read_text(encoding="utf-8", errors="replace") for log in logs)
 
     def all_live(self) -> bool:
-        return all(process.poll() is None for process in self._running)
+        return bool(self._running) and all(process.poll() is None for process in self._running)
 
     def close(self) -> None:
+        """End them; they may be started again."""
         for process in self._running:
             process.kill()
             process.wait()
+        if self._running:
+            # Until Redis knows that they are gone, it counts them as listening.
+            wait_until(lambda: _listeners() == 0, 30)
+        self._running.clear()
 
 
 def _listeners() -> int:
